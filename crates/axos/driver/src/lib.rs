@@ -1,1 +1,8 @@
-//! Under construction.
+//! Drives derivation and execution up to a target block.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod source;
+pub use source::{Engine, Execution, L1Source, L2Source};
