@@ -1,19 +1,40 @@
-//! The pre-image oracle: how a program that may do no I/O gets data it can trust.
-//!
-//! A program asks for a value by a typed key that commits to it, and may first send a hint on what
-//! it will ask for. Here are the keys, the hints, the traits of both, and the bytes they travel in.
-//!
-//! Spec: fault-proof/index.md#pre-image-oracle
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
 
 mod key;
-pub use key::{BlobKeyStyle, PrecompileKeyStyle, PreimageKey, PreimageKeyKind};
+pub use key::{KEY_BYTES, KeyError, PrecompileKeyStyle, PreimageKey, PreimageKeyKind};
+
+mod key_hasher;
+pub use key_hasher::{KeyHashBuilder, KeyHasher};
+
+pub mod local_index;
+
+mod roots_of_unity;
+pub use roots_of_unity::{FIELD_ELEMENTS_PER_BLOB, is_canonical_field_element};
+
+mod blob;
+pub use blob::{BLOB_KEY_INPUT_BYTES, BlobKeyStyle, BlobKeys, COMMITMENT_BYTES};
 
 mod hint;
-pub use hint::Hint;
+pub use hint::{Hint, HintBlock, HintDialect, HintError, HintKind};
 
 mod oracle;
 pub use oracle::{OracleError, PreimageOracle};
+
+mod verify;
+pub use verify::{Verified, verify};
+
+mod wire;
+pub use wire::{
+    Channel, ChannelError, HINT_BYTES_MAX, HintReader, HintWriter, OracleReader, OracleServer,
+    PREIMAGE_BYTES_MAX, ServeError, Served,
+};
+
+mod arena;
+pub use arena::ArenaOracle;
+
+mod memory;
+pub use memory::MemoryOracle;
