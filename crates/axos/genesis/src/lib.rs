@@ -1,8 +1,4 @@
-//! What a chain *is* before any block of it is derived: its forks, its rollup configuration, the
-//! system configuration it starts from, and the L1 it settles on.
-//!
-//! Everything here is data. Code elsewhere asks "is this fork active at this timestamp" and never
-//! compares against a constant of its own.
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -17,8 +13,23 @@ pub use fork::{Fork, ForkSchedule};
 mod rollup_config;
 pub use rollup_config::{BaseFeeParams, ChainGenesis, RollupConfig, RuleSwitches};
 
+mod check;
+pub use check::{RollupConfigError, SEQ_WINDOW_SIZE_L1_BLOCKS_MIN};
+
 mod system_config;
-pub use system_config::SystemConfig;
+pub use system_config::{EcotoneScalars, ScalarError, SystemConfig};
+
+mod config_update;
+pub use config_update::{CONFIG_UPDATE_TOPIC, ConfigUpdate, SystemConfigLogError};
 
 mod l1_config;
-pub use l1_config::{BlobParams, L1ChainConfig};
+pub use l1_config::{BlobParams, L1ChainConfig, L1ConfigError};
+
+pub mod registry;
+
+#[cfg(feature = "serde")]
+mod json;
+#[cfg(feature = "serde")]
+pub use json::{L1ConfigJsonError, RollupConfigJsonError};
+
+mod generated;

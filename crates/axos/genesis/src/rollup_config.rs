@@ -2,7 +2,7 @@
 
 use alloy_primitives::Address;
 
-use crate::{Fork, ForkSchedule, L1BlockId, L2BlockId, SystemConfig};
+use crate::{Fork, ForkSchedule, L1BlockId, L2BlockId, L2Number, SystemConfig};
 
 /// Where the rollup starts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,9 +42,14 @@ pub struct RuleSwitches {
     pub holocene_overlap_check: bool,
 }
 
+impl RuleSwitches {
+    /// The rules as they are now.
+    pub const NEWEST: Self = Self { holocene_overlap_check: true };
+}
+
 impl Default for RuleSwitches {
     fn default() -> Self {
-        Self { holocene_overlap_check: true }
+        Self::NEWEST
     }
 }
 
@@ -90,20 +95,22 @@ pub(crate) const FJORD_MAX_SEQUENCER_DRIFT_SECS: u64 = 1800;
 
 impl RollupConfig {
     /// Whether `fork` is active at `timestamp`.
-    pub fn is_active(&self, fork: Fork, timestamp: u64) -> bool {
+    pub const fn is_active(&self, fork: Fork, timestamp: u64) -> bool {
         self.forks.is_active(fork, timestamp)
     }
 
     /// Whether the L2 block at `timestamp` is the first one of `fork`. The genesis block is never
-    /// an activation block.
-    pub fn is_activation_block(&self, fork: Fork, timestamp: u64) -> bool {
-        self.is_active(fork, timestamp)
-            && timestamp != self.genesis.l2_time
+    /// an activation block: what it needs of a fork is in its state already.
+    pub const fn is_activation_block(&self, fork: Fork, timestamp: u64) -> bool {
+        timestamp != self.genesis.l2_time
+            && self.is_active(fork, timestamp)
             && !self.is_active(fork, timestamp.saturating_sub(self.block_time))
     }
 
     /// L1 blocks a channel may stay open, at the time of the L1 origin.
-    pub fn channel_timeout(&self, l1_timestamp: u64) -> u64 {
+    ///
+    /// Spec: protocol/granite/derivation.md#channel-timeout
+    pub const fn channel_timeout(&self, l1_timestamp: u64) -> u64 {
         // [Granite] 50 L1 blocks instead of the configured 300.
         if self.is_active(Fork::Granite, l1_timestamp) {
             GRANITE_CHANNEL_TIMEOUT_L1_BLOCKS
@@ -113,12 +120,103 @@ impl RollupConfig {
     }
 
     /// Seconds an L2 block may run ahead of its L1 origin, at the time of that origin.
-    pub fn max_sequencer_drift(&self, l1_timestamp: u64) -> u64 {
+    ///
+    /// Spec: protocol/fjord/derivation.md#constant-maximum-sequencer-drift
+    pub const fn max_sequencer_drift(&self, l1_timestamp: u64) -> u64 {
         // [Fjord] 1800 seconds instead of the configured 600.
         if self.is_active(Fork::Fjord, l1_timestamp) {
             FJORD_MAX_SEQUENCER_DRIFT_SECS
         } else {
             self.max_sequencer_drift
         }
+    }
+
+    /// The base fee change denominator of the chain's constants, at the time of an L2 block.
+    ///
+    /// Spec: protocol/exec-engine.md#1559-parameters
+    pub const fn base_fee_denominator(&self, timestamp: u64) -> u32 {
+        // [Canyon] 250 instead of 50.
+        if self.is_active(Fork::Canyon, timestamp) {
+            self.base_fee_params.denominator_canyon
+        } else {
+            self.base_fee_params.denominator
+        }
+    }
+
+    /// Timestamp of the L2 block at `number`, in seconds. `None` below genesis or past the range.
+    pub const fn timestamp_of(&self, number: L2Number) -> Option<u64> {
+        let Some(blocks) = number.0.checked_sub(self.genesis.l2.number.0) else { return None };
+        let Some(secs) = blocks.checked_mul(self.block_time) else { return None };
+        self.genesis.l2_time.checked_add(secs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(ecotone_time: u64) -> RollupConfig {
+        RollupConfig {
+            genesis: ChainGenesis {
+                l2: L2BlockId { number: L2Number(7), ..L2BlockId::default() },
+                l2_time: 100,
+                ..ChainGenesis::default()
+            },
+            block_time: 2,
+            max_sequencer_drift: 600,
+            channel_timeout: 300,
+            forks: ForkSchedule {
+                regolith_time: Some(0),
+                canyon_time: Some(0),
+                delta_time: Some(0),
+                ecotone_time: Some(ecotone_time),
+                fjord_time: Some(200),
+                granite_time: Some(300),
+                ..ForkSchedule::default()
+            },
+            ..RollupConfig::default()
+        }
+    }
+
+    #[test]
+    fn activation_block_is_the_first_at_or_past_the_fork_time() {
+        for (ecotone_time, first) in [(110, 110), (111, 112), (109, 110)] {
+            let config = config(ecotone_time);
+            let firsts: alloc::vec::Vec<u64> = (100..200)
+                .step_by(2)
+                .filter(|time| config.is_activation_block(Fork::Ecotone, *time))
+                .collect();
+            assert_eq!(firsts, [first], "Ecotone at {ecotone_time}");
+        }
+    }
+
+    #[test]
+    fn genesis_is_never_an_activation_block() {
+        for ecotone_time in [0, 98, 99, 100] {
+            let config = config(ecotone_time);
+            assert!(config.is_active(Fork::Ecotone, 100));
+            assert!(
+                (100..200).step_by(2).all(|time| !config.is_activation_block(Fork::Ecotone, time)),
+                "Ecotone at {ecotone_time}",
+            );
+        }
+        // A fork right after genesis has its activation block there.
+        assert!(config(101).is_activation_block(Fork::Ecotone, 102));
+    }
+
+    #[test]
+    fn channel_timeout_and_drift_change_at_their_forks() {
+        let config = config(0);
+        assert_eq!((config.channel_timeout(299), config.channel_timeout(300)), (300, 50));
+        assert_eq!((config.max_sequencer_drift(199), config.max_sequencer_drift(200)), (600, 1800));
+    }
+
+    #[test]
+    fn timestamps_count_from_the_genesis_block() {
+        let config = config(0);
+        assert_eq!(config.timestamp_of(L2Number(6)), None);
+        assert_eq!(config.timestamp_of(L2Number(7)), Some(100));
+        assert_eq!(config.timestamp_of(L2Number(10)), Some(106));
+        assert_eq!(config.timestamp_of(L2Number(u64::MAX)), None);
     }
 }
