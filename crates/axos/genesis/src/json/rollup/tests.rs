@@ -78,7 +78,7 @@ fn other_values_of_fixed_rules_are_refused() {
 #[test]
 fn nonsense_is_refused_by_the_check() {
     check_error(r#""block_time": 0"#, "`block_time` must not be zero");
-    check_error(r#""karst_time": 0"#, "Canyon before it is not");
+    check_error(r#""karst_time": 0"#, "Jovian before it is not");
     check_error(r#""l2_chain_id": "0x384""#, "both 900");
 }
 
