@@ -1,0 +1,3 @@
+//! Tables that are computed, not written.
+
+pub(crate) mod zero_hashes;

@@ -1,0 +1,157 @@
+//! Sparse memory over all of the 64-bit address space.
+//!
+//! Every address can be read and written; what was never written is zero, and accesses wrap around
+//! at the top. There are no faults.
+
+use alloc::{boxed::Box, vec::Vec};
+use core::cell::Cell;
+
+use alloy_primitives::B256;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use crate::{
+    LEAF_BYTES, Leaf, LeafProof, MerkleTree, PAGE_BYTES, Page, PageIndex, PairHasher, leaf_address,
+    page::page_offset,
+};
+
+/// A page and whether the tree has seen its content.
+#[derive(Debug, Clone)]
+struct Slot {
+    index: PageIndex,
+    is_dirty: bool,
+    page: Box<Page>,
+}
+
+/// Sparse memory and its Merkle tree.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    slots: Vec<Slot>,
+    slot_by_page: HashMap<PageIndex, usize, FixedState>,
+    /// Page and slot of the last access.
+    last: Cell<Option<(PageIndex, usize)>>,
+    /// Slots the tree has not seen since they changed.
+    dirty: Vec<usize>,
+    tree: MerkleTree,
+}
+
+impl Memory {
+    /// Empty memory.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many pages exist.
+    pub fn page_count(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Pages that exist, ascending. A page of zeros may exist; it does not change the root.
+    pub fn pages(&self) -> impl ExactSizeIterator<Item = (PageIndex, &Page)> {
+        let mut slots: Vec<&Slot> = self.slots.iter().collect();
+        slots.sort_unstable_by_key(|slot| slot.index);
+        slots.into_iter().map(|slot| (slot.index, &*slot.page))
+    }
+
+    /// The page, if it exists.
+    pub fn page(&self, index: PageIndex) -> Option<&Page> {
+        self.slot(index).map(|slot| &*self.slots[slot].page)
+    }
+
+    /// The page for writing; made of zeros where it does not exist.
+    pub fn page_mut(&mut self, index: PageIndex) -> &mut Page {
+        let slot = self.slot(index).unwrap_or_else(|| self.allocate(index));
+        let Slot { is_dirty, page, .. } = &mut self.slots[slot];
+        if !*is_dirty {
+            *is_dirty = true;
+            self.dirty.push(slot);
+        }
+        page
+    }
+
+    /// Fills `buffer` with the bytes from `address` on.
+    pub fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
+        let mut address = address;
+        let mut rest = buffer;
+        while !rest.is_empty() {
+            let offset = page_offset(address);
+            let count = rest.len().min(PAGE_BYTES - offset);
+            let (head, tail) = rest.split_at_mut(count);
+            match self.page(PageIndex::of(address)) {
+                Some(page) => head.copy_from_slice(&page[offset..offset + count]),
+                None => head.fill(0),
+            }
+            address = address.wrapping_add(count as u64);
+            rest = tail;
+        }
+    }
+
+    /// Writes `bytes` from `address` on.
+    pub fn write_bytes(&mut self, address: u64, bytes: &[u8]) {
+        let mut address = address;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let offset = page_offset(address);
+            let count = rest.len().min(PAGE_BYTES - offset);
+            let (head, tail) = rest.split_at(count);
+            self.page_mut(PageIndex::of(address))[offset..offset + count].copy_from_slice(head);
+            address = address.wrapping_add(count as u64);
+            rest = tail;
+        }
+    }
+
+    /// The leaf that holds `address`.
+    pub fn leaf(&self, address: u64) -> Leaf {
+        let mut leaf = [0; LEAF_BYTES];
+        self.read_bytes(leaf_address(address), &mut leaf);
+        leaf
+    }
+
+    /// Replaces the leaf that holds `address`.
+    pub fn write_leaf(&mut self, address: u64, leaf: &Leaf) {
+        self.write_bytes(leaf_address(address), leaf);
+    }
+
+    /// The root over all pages.
+    pub fn root(&mut self, hasher: &impl PairHasher) -> B256 {
+        self.refresh(hasher);
+        self.tree.root()
+    }
+
+    /// The proof of the leaf that holds `address`.
+    pub fn prove(&mut self, address: u64, hasher: &impl PairHasher) -> LeafProof {
+        self.refresh(hasher);
+        self.tree.prove(address, self.page(PageIndex::of(address)), hasher)
+    }
+
+    /// Lets the tree see what changed.
+    fn refresh(&mut self, hasher: &impl PairHasher) {
+        let Self { slots, dirty, tree, .. } = self;
+        dirty.sort_unstable_by_key(|slot| slots[*slot].index);
+        tree.update(dirty.iter().map(|slot| (slots[*slot].index, &*slots[*slot].page)), hasher);
+        for slot in dirty.drain(..) {
+            slots[slot].is_dirty = false;
+        }
+    }
+
+    /// Slot of a page that exists.
+    fn slot(&self, index: PageIndex) -> Option<usize> {
+        match self.last.get() {
+            Some((last, slot)) if last == index => Some(slot),
+            _ => {
+                let slot = *self.slot_by_page.get(&index)?;
+                self.last.set(Some((index, slot)));
+                Some(slot)
+            }
+        }
+    }
+
+    /// Makes a page of zeros.
+    fn allocate(&mut self, index: PageIndex) -> usize {
+        let slot = self.slots.len();
+        self.slots.push(Slot { index, is_dirty: false, page: Box::new([0; PAGE_BYTES]) });
+        self.slot_by_page.insert(index, slot);
+        self.last.set(Some((index, slot)));
+        slot
+    }
+}

@@ -1,0 +1,182 @@
+//! Steps on a live state: memory is at hand, nothing is proven.
+
+use alloy_primitives::B256;
+use asterisc_isa::RevertCode;
+use asterisc_state::{Hart, Leaf, PAGE_BYTES, VmState};
+
+use crate::{HINT_BYTES_MAX, HintBuffer, OutputStream, PreimagePart, StateAccess};
+
+/// What is outside the machine: the pre-image server, and wherever output goes.
+pub trait Host {
+    /// Why the host can't answer.
+    type Error;
+
+    /// The data of a pre-image, without its length.
+    ///
+    /// # Errors
+    /// Where it can't be had.
+    fn preimage(&mut self, key: B256) -> Result<&[u8], Self::Error>;
+
+    /// Passes on a hint.
+    ///
+    /// # Errors
+    /// Where the server can't be reached.
+    fn hint(&mut self, hint: &[u8]) -> Result<(), Self::Error>;
+
+    /// Passes on a piece of output, at most a page long.
+    fn output(&mut self, stream: OutputStream, bytes: &[u8]);
+}
+
+/// Why a live state has no next one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StepError<E> {
+    /// The step reverts on chain.
+    #[error("the step reverts: {0}")]
+    Revert(RevertCode),
+    /// The program read on past the end of a pre-image. The step reverts on chain.
+    #[error("read at offset {offset} of pre-image {key}, which ends at {length} (length included)")]
+    PreimageEnd {
+        /// Key of the pre-image.
+        key: B256,
+        /// Offset the program read at.
+        offset: u64,
+        /// Length of the pre-image and the 8 bytes before it.
+        length: u64,
+    },
+    /// A hint is longer than any program has reason to send.
+    #[error("a hint of {bytes} bytes is longer than {max}")]
+    HintLength {
+        /// Bytes buffered and written so far.
+        bytes: u64,
+        /// The longest hint.
+        max: usize,
+    },
+    /// The host did not answer.
+    #[error(transparent)]
+    Host(E),
+}
+
+impl<E> From<RevertCode> for StepError<E> {
+    fn from(code: RevertCode) -> Self {
+        Self::Revert(code)
+    }
+}
+
+/// Output of one call that is passed on, at most; a program may claim to print all of memory.
+const OUTPUT_BYTES_MAX: u64 = 1 << 20;
+
+/// A live state and its host.
+#[derive(Debug)]
+pub struct LiveAccess<'a, H> {
+    /// The state.
+    pub state: &'a mut VmState,
+    /// What is outside.
+    pub host: &'a mut H,
+}
+
+impl<H: Host> StateAccess for LiveAccess<'_, H> {
+    type Error = StepError<H::Error>;
+
+    fn hart(&mut self) -> &mut Hart {
+        &mut self.state.hart
+    }
+
+    fn read_leaf(&mut self, address: u64) -> Result<Leaf, Self::Error> {
+        Ok(self.state.memory.leaf(address))
+    }
+
+    fn write_leaf(&mut self, address: u64, leaf: &Leaf) -> Result<(), Self::Error> {
+        self.state.memory.write_leaf(address, leaf);
+        Ok(())
+    }
+
+    fn read_preimage(&mut self, key: B256, offset: u64) -> Result<PreimagePart, Self::Error> {
+        let data = self.host.preimage(key).map_err(StepError::Host)?;
+        preimage_part(data, offset).ok_or(StepError::PreimageEnd {
+            key,
+            offset,
+            length: data.len() as u64 + 8,
+        })
+    }
+
+    fn write_output(
+        &mut self,
+        stream: OutputStream,
+        address: u64,
+        count: u64,
+    ) -> Result<(), Self::Error> {
+        let mut buffer = [0; PAGE_BYTES];
+        let mut written = 0;
+        let count = count.min(OUTPUT_BYTES_MAX);
+        while written < count {
+            let piece = usize::try_from(count - written).unwrap_or(PAGE_BYTES).min(PAGE_BYTES);
+            self.state.memory.read_bytes(address.wrapping_add(written), &mut buffer[..piece]);
+            self.host.output(stream, &buffer[..piece]);
+            written += piece as u64;
+        }
+        Ok(())
+    }
+
+    fn write_hint(&mut self, address: u64, count: u64) -> Result<(), Self::Error> {
+        let buffer = &mut self.state.last_hint;
+        let before = buffer.len();
+        let bytes = count.saturating_add(before as u64);
+        let length = usize::try_from(bytes).ok().filter(|length| *length <= HINT_BYTES_MAX + 4);
+        buffer.resize(length.ok_or(StepError::HintLength { bytes, max: HINT_BYTES_MAX })?, 0);
+        self.state.memory.read_bytes(address, &mut buffer[before..]);
+        while let Some(hint) = HintBuffer(buffer).next_hint() {
+            self.host.hint(&hint).map_err(StepError::Host)?;
+        }
+        Ok(())
+    }
+
+    fn load<const N: usize>(&mut self, address: u64) -> Result<[u8; N], Self::Error> {
+        let mut bytes = [0; N];
+        self.state.memory.read_bytes(address, &mut bytes);
+        Ok(bytes)
+    }
+
+    fn store(&mut self, address: u64, bytes: &[u8]) -> Result<(), Self::Error> {
+        self.state.memory.write_bytes(address, bytes);
+        Ok(())
+    }
+}
+
+/// At most 32 bytes of `length ‖ data` from `offset` on; `None` at or past the end.
+fn preimage_part(data: &[u8], offset: u64) -> Option<PreimagePart> {
+    let prefix = (data.len() as u64).to_be_bytes();
+    let offset = usize::try_from(offset).ok()?;
+    // From inside the length on, or from inside the data.
+    let (head, tail) = match prefix.get(offset..) {
+        Some(head) => (head, data),
+        None => (&[][..], data.get(offset - prefix.len()..)?),
+    };
+    let tail = &tail[..tail.len().min(32 - head.len())];
+    let length = head.len() + tail.len();
+    let mut bytes = [0; 32];
+    bytes[..head.len()].copy_from_slice(head);
+    bytes[head.len()..length].copy_from_slice(tail);
+    let length = u8::try_from(length).ok().filter(|length| *length > 0)?;
+    Some(PreimagePart { bytes, length })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pre_image_is_its_length_and_its_data_and_then_nothing() {
+        let data: [u8; 40] = core::array::from_fn(|index| u8::try_from(index).unwrap() + 1);
+        let mut whole = [0; 48];
+        whole[7] = 40;
+        whole[8..].copy_from_slice(&data);
+        for offset in 0..48 {
+            let part = preimage_part(&data, offset as u64).unwrap();
+            let expected = &whole[offset..whole.len().min(offset + 32)];
+            assert_eq!(&part.bytes[..usize::from(part.length)], expected, "offset {offset}");
+        }
+        assert_eq!(preimage_part(&data, 48), None);
+        assert_eq!(preimage_part(&[], 8), None);
+        assert_eq!(preimage_part(&[], u64::MAX), None);
+    }
+}
