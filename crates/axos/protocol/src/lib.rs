@@ -4,8 +4,10 @@
 
 extern crate alloc;
 
+mod rlp;
+
 mod blob;
-pub use blob::{BLOB_BYTES, BLOB_DATA_BYTES_MAX, BlobError, decode_blob};
+pub use blob::{BLOB_BYTES, BLOB_DATA_BYTES_MAX, BlobError, decode_blob, encode_blob};
 
 mod l1_transaction;
 pub use l1_transaction::{L1Transaction, L1TransactionError};
@@ -38,7 +40,7 @@ pub use deposit::{
 };
 
 mod receipt;
-pub use receipt::{ReceiptsError, update_system_config};
+pub use receipt::{ReceiptsError, config_updates, update_system_config};
 
 mod bloom;
 pub use bloom::LogFilter;

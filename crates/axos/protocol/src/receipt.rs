@@ -2,7 +2,10 @@
 //!
 //! Spec: protocol/derivation.md#on-future-proof-transaction-log-derivation
 
-use axos_genesis::{RollupConfig, SystemConfig};
+use alloc::vec::Vec;
+
+use alloy_primitives::Address;
+use axos_genesis::{ConfigUpdate, RollupConfig, SystemConfig};
 
 use crate::DepositError;
 
@@ -39,5 +42,19 @@ pub fn update_system_config<R: AsRef<[u8]>>(
     _config: &RollupConfig,
     _l1_timestamp: u64,
 ) -> Result<(), ReceiptsError> {
+    unimplemented!("follows")
+}
+
+/// The updates of the system configuration in the receipts of one L1 block, in order, for a caller
+/// that applies them more than once. A log that breaks a rule is skipped.
+///
+/// # Errors
+/// [`ReceiptsError::Receipt`] if a receipt is malformed.
+///
+/// Spec: protocol/system-config.md#system-config-updates
+pub fn config_updates<R: AsRef<[u8]>>(
+    _receipts: &[R],
+    _l1_system_config_address: Address,
+) -> Result<Vec<ConfigUpdate>, ReceiptsError> {
     unimplemented!("follows")
 }
