@@ -1,0 +1,202 @@
+//! Reads the file and lays the segments out in memory.
+
+use alloc::{string::String, vec::Vec};
+
+use asterisc_state::{Hart, Memory, PAGE_BYTES, PageIndex, VmState};
+use object::{
+    LittleEndian,
+    elf::{EM_RISCV, FileHeader64, PT_LOAD, ProgramType},
+    read::elf::{FileHeader, ProgramHeader, Sym},
+};
+
+use crate::{Symbol, SymbolTable, patch::patch, stack::set_up_stack};
+
+/// Bytes of memory all segments of a file may fill together. A file of a few bytes can ask for any
+/// amount of zeros.
+pub const SEGMENTS_BYTES_MAX: u64 = 1 << 30;
+
+/// Where anonymous mappings begin.
+const HEAP_START: u64 = 0x7f00_0000_0000;
+
+/// Segments that only describe the file.
+const PT_RISCV_ATTRIBUTES: ProgramType = ProgramType(0x7000_0003);
+
+/// Why a file can't be loaded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ElfError {
+    /// The file is no 64-bit little-endian ELF file, or a header of it is broken.
+    #[error("not a 64-bit little-endian ELF file: {0}")]
+    Malformed(#[source] object::read::Error),
+    /// The program is for another machine.
+    #[error("the program is for machine {actual}, not for RISC-V (243)")]
+    Machine {
+        /// Machine number of the file.
+        actual: u16,
+    },
+    /// A segment's bytes lie outside of the file.
+    #[error("segment {index}: {bytes} bytes at offset {offset:#x} are not all in the file")]
+    SegmentOutsideFile {
+        /// Number of the program header.
+        index: usize,
+        /// Offset in the file.
+        offset: u64,
+        /// Bytes in the file.
+        bytes: u64,
+    },
+    /// A segment has more bytes in the file than in memory.
+    #[error("segment {index}: {file_bytes} bytes in the file do not fit its {memory_bytes}")]
+    SegmentTooLong {
+        /// Number of the program header.
+        index: usize,
+        /// Bytes in the file.
+        file_bytes: u64,
+        /// Bytes in memory.
+        memory_bytes: u64,
+    },
+    /// A segment that is not loaded has another size in memory than in the file, as thread-local
+    /// data has.
+    #[error(
+        "segment {index} of type {kind:#x} can't be filled up with zeros \
+         ({file_bytes} bytes in the file, {memory_bytes} in memory)"
+    )]
+    SegmentNotLoadable {
+        /// Number of the program header.
+        index: usize,
+        /// Type of the segment.
+        kind: u32,
+        /// Bytes in the file.
+        file_bytes: u64,
+        /// Bytes in memory.
+        memory_bytes: u64,
+    },
+    /// The segments ask for more memory than any program needs.
+    #[error("the segments fill {bytes} bytes of memory, above the limit of {max}")]
+    TooMuchMemory {
+        /// Bytes asked for.
+        bytes: u64,
+        /// Bytes allowed.
+        max: u64,
+    },
+    /// The file has no symbol table, so it can't be patched.
+    #[error("the file has no symbol table; do not strip it")]
+    NoSymbols,
+}
+
+impl From<object::read::Error> for ElfError {
+    fn from(error: object::read::Error) -> Self {
+        Self::Malformed(error)
+    }
+}
+
+/// A program that is ready to run.
+#[derive(Debug, Clone)]
+pub struct LoadedProgram {
+    /// The state before the first step.
+    pub state: VmState,
+    /// The program's symbols.
+    pub symbols: SymbolTable,
+}
+
+type Header = FileHeader64<LittleEndian>;
+
+/// Lays out, patches and prepares the program in `file`.
+///
+/// # Errors
+/// Where the file is no program for this machine; see [`ElfError`].
+pub fn load_elf(file: &[u8]) -> Result<LoadedProgram, ElfError> {
+    let header = Header::parse(file)?;
+    let endian = header.endian()?;
+    let machine = header.e_machine.get(endian);
+    if machine != EM_RISCV {
+        return Err(ElfError::Machine { actual: machine.0 });
+    }
+    let mut state = VmState {
+        hart: Hart { pc: header.e_entry.get(endian), heap: HEAP_START, ..Hart::default() },
+        ..VmState::default()
+    };
+    load_segments(header, endian, file, &mut state.memory)?;
+    let symbols = read_symbols(header, endian, file)?;
+    patch(&mut state.memory, &symbols);
+    set_up_stack(&mut state);
+    Ok(LoadedProgram { state, symbols: SymbolTable::new(symbols) })
+}
+
+/// Copies every segment, whatever its type, to its virtual address; later ones win.
+fn load_segments(
+    header: &Header,
+    endian: LittleEndian,
+    file: &[u8],
+    memory: &mut Memory,
+) -> Result<(), ElfError> {
+    let mut total = 0u64;
+    for (index, segment) in header.program_headers(endian, file)?.iter().enumerate() {
+        let kind = segment.p_type(endian);
+        if kind == PT_RISCV_ATTRIBUTES {
+            continue;
+        }
+        let (file_bytes, memory_bytes) = (segment.p_filesz(endian), segment.p_memsz(endian));
+        if file_bytes != memory_bytes {
+            if kind != PT_LOAD {
+                let kind = kind.0;
+                return Err(ElfError::SegmentNotLoadable { index, kind, file_bytes, memory_bytes });
+            }
+            if file_bytes > memory_bytes {
+                return Err(ElfError::SegmentTooLong { index, file_bytes, memory_bytes });
+            }
+        }
+        total = total.saturating_add(memory_bytes);
+        if total > SEGMENTS_BYTES_MAX {
+            return Err(ElfError::TooMuchMemory { bytes: total, max: SEGMENTS_BYTES_MAX });
+        }
+        let data = segment.data(endian, file).map_err(|()| ElfError::SegmentOutsideFile {
+            index,
+            offset: segment.p_offset(endian),
+            bytes: file_bytes,
+        })?;
+        let address = segment.p_vaddr(endian);
+        write_range(memory, address, data);
+        let zeros = memory_bytes - file_bytes;
+        write_zeros(memory, address.wrapping_add(file_bytes), zeros);
+    }
+    Ok(())
+}
+
+/// Writes `bytes` at `address`, and makes the page after the last one, too.
+///
+/// A range that ends on a page boundary (an empty one, for instance) leaves a page of zeros behind
+/// it. That is visible in saved states alone; the root does not depend on it.
+pub(crate) fn write_range(memory: &mut Memory, address: u64, bytes: &[u8]) {
+    memory.write_bytes(address, bytes);
+    memory.page_mut(PageIndex::of(address.wrapping_add(bytes.len() as u64)));
+}
+
+/// [`write_range`] of zeros.
+fn write_zeros(memory: &mut Memory, address: u64, count: u64) {
+    const ZEROS: [u8; PAGE_BYTES] = [0; PAGE_BYTES];
+    let mut written = 0;
+    while written < count {
+        let rest = usize::try_from(count - written).unwrap_or(PAGE_BYTES).min(PAGE_BYTES);
+        memory.write_bytes(address.wrapping_add(written), &ZEROS[..rest]);
+        written += rest as u64;
+    }
+    memory.page_mut(PageIndex::of(address.wrapping_add(count)));
+}
+
+/// All entries of the symbol table but the empty first one, in the order of the file.
+fn read_symbols(
+    header: &Header,
+    endian: LittleEndian,
+    file: &[u8],
+) -> Result<Vec<Symbol>, ElfError> {
+    let sections = header.sections(endian, file)?;
+    let table = sections.symbols(endian, file, object::elf::SHT_SYMTAB)?;
+    if table.is_empty() {
+        return Err(ElfError::NoSymbols);
+    }
+    let mut symbols = Vec::with_capacity(table.len());
+    for symbol in table.iter().skip(1) {
+        let name = String::from_utf8_lossy(symbol.name(endian, table.strings())?).into_owned();
+        symbols.push(Symbol { name, start: symbol.st_value(endian), size: symbol.st_size(endian) });
+    }
+    Ok(symbols)
+}

@@ -1,0 +1,184 @@
+//! Files by name: formats, compression, and never a half-written one.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io::{self, BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    process,
+};
+
+use asterisc_state::{PairHasher, VmState};
+use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
+
+use crate::{StateError, read_binary, read_json, write_binary, write_json};
+
+/// Why a file can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The file can't be opened.
+    #[error("cannot open {}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The file holds no state.
+    #[error("{} holds no state", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        #[source]
+        source: StateError,
+    },
+    /// The file can't be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// The form of a state, by the name of its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateFormat {
+    /// Names that end in `.bin` or `.bin.gz`.
+    Binary,
+    /// All others.
+    Json,
+}
+
+impl StateFormat {
+    /// The form the name of `path` asks for.
+    pub fn of(path: &Path) -> Self {
+        let name = path.as_os_str().as_encoded_bytes();
+        if name.ends_with(b".bin") || name.ends_with(b".bin.gz") {
+            Self::Binary
+        } else {
+            Self::Json
+        }
+    }
+}
+
+/// Whether the name asks for compression.
+fn is_gzip(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b".gz")
+}
+
+/// Reads a state.
+///
+/// # Errors
+/// Where the file can't be read, or holds none.
+pub fn load_state(path: &Path) -> Result<VmState, FileError> {
+    let file = File::open(path)
+        .map_err(|source| FileError::Open { path: path.to_owned(), source })
+        .map(BufReader::new)?;
+    let state = match (StateFormat::of(path), is_gzip(path)) {
+        (StateFormat::Binary, false) => read_binary(file),
+        (StateFormat::Binary, true) => read_binary(GzDecoder::new(file)),
+        (StateFormat::Json, false) => read_json(file),
+        (StateFormat::Json, true) => read_json(BufReader::new(GzDecoder::new(file))),
+    };
+    state.map_err(|source| FileError::State { path: path.to_owned(), source })
+}
+
+/// Writes a state with its witness and hash.
+///
+/// # Errors
+/// Where the file can't be written; what stood there before is untouched then.
+pub fn save_state(
+    state: &mut VmState,
+    path: &Path,
+    hasher: &impl PairHasher,
+) -> Result<(), FileError> {
+    let witness = state.witness(hasher);
+    let hash = witness.hash();
+    save_document(path, |out| match StateFormat::of(path) {
+        StateFormat::Binary => write_binary(state, &witness, hash, out),
+        StateFormat::Json => write_json(state, &witness, hash, out),
+    })
+}
+
+/// Writes whatever `write` gives, compressed if the name asks for it.
+///
+/// # Errors
+/// Where the file can't be written; what stood there before is untouched then.
+pub fn save_document(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), FileError> {
+    let failed = |source| FileError::Write { path: path.to_owned(), source };
+    let mut file = AtomicFile::create(path).map_err(failed)?;
+    if is_gzip(path) {
+        let mut encoder = GzEncoder::new(&mut file, Compression::default());
+        write(&mut encoder).map_err(failed)?;
+        encoder.finish().map_err(failed)?;
+    } else {
+        write(&mut file).map_err(failed)?;
+    }
+    file.commit().map_err(failed)
+}
+
+/// A file that takes its place once it is complete.
+#[derive(Debug)]
+pub struct AtomicFile {
+    path: PathBuf,
+    temporary: PathBuf,
+    file: Option<BufWriter<File>>,
+}
+
+impl AtomicFile {
+    /// Begins a file beside `path`.
+    ///
+    /// # Errors
+    /// Where the folder can't be written to.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let mut name = OsString::from(".");
+        name.push(path.file_name().ok_or(io::ErrorKind::InvalidFilename)?);
+        name.push(format!(".{}.tmp", process::id()));
+        let temporary = path.with_file_name(name);
+        let file = File::create_new(&temporary).or_else(|error| match error.kind() {
+            // What is left of a process that had the same id.
+            io::ErrorKind::AlreadyExists => File::create(&temporary),
+            _ => Err(error),
+        })?;
+        let file = Some(BufWriter::with_capacity(1 << 16, file));
+        Ok(Self { path: path.to_owned(), temporary, file })
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// Where it can't be completed; then it is removed.
+    pub fn commit(mut self) -> io::Result<()> {
+        if let Some(file) = self.file.take() {
+            let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            file.sync_all()?;
+            fs::rename(&self.temporary, &self.path)?;
+        }
+        Ok(())
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_mut().ok_or(io::ErrorKind::NotConnected)?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().ok_or(io::ErrorKind::NotConnected)?.flush()
+    }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        // Harmless after a commit: the temporary name is gone then.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}

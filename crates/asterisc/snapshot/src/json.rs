@@ -1,0 +1,218 @@
+//! The JSON form.
+//!
+//! Keys in this order: `memory` (pages as `index` and `data`, 8192 hexadecimal digits without
+//! `0x`), `preimageKey`, `preimageOffset`, `pc`, `exit`, `exited`, `step`, `heap`,
+//! `loadReservation`, `registers`, `lastHint` (only if there is one), `witness` (base64),
+//! `stateHash`. On reading, unknown keys are ignored and missing ones are zero; witness and hash
+//! are not looked at.
+
+use std::{
+    fmt,
+    io::{self, Read, Write},
+};
+
+use alloy_primitives::{B256, hex};
+use asterisc_isa::Register;
+use asterisc_state::{Memory, PAGE_BYTES, Page, PageIndex, StateHash, StateWitness, VmState};
+use asterisc_step::HINT_BYTES_MAX;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, SeqAccess, Visitor},
+};
+
+use crate::{StateError, json_format::write_document};
+
+/// Writes a state, with the witness and hash that go with it.
+///
+/// # Errors
+/// Where `out` fails.
+pub fn write_json(
+    state: &VmState,
+    witness: &StateWitness,
+    hash: StateHash,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let hart = &state.hart;
+    let document = StateOut {
+        memory: MemoryOut(&state.memory),
+        preimage_key: hart.preimage_key,
+        preimage_offset: hart.preimage_offset,
+        pc: hart.pc,
+        exit: hart.exit_code,
+        exited: hart.exited,
+        step: hart.step,
+        heap: hart.heap,
+        load_reservation: hart.load_reservation,
+        registers: &hart.registers,
+        last_hint: (!state.last_hint.is_empty()).then(|| hex::encode_prefixed(&state.last_hint)),
+        witness: BASE64_STANDARD.encode(witness.as_bytes()),
+        state_hash: hash.0,
+    };
+    write_document(&document, out)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StateOut<'a> {
+    memory: MemoryOut<'a>,
+    preimage_key: B256,
+    preimage_offset: u64,
+    pc: u64,
+    exit: u8,
+    exited: bool,
+    step: u64,
+    heap: u64,
+    load_reservation: u64,
+    registers: &'a [u64; Register::COUNT],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_hint: Option<String>,
+    witness: String,
+    state_hash: B256,
+}
+
+/// Pages one by one, each as text only while it is written.
+struct MemoryOut<'a>(&'a Memory);
+
+impl Serialize for MemoryOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(
+            self.0
+                .pages()
+                .map(|(index, page)| PageOut { index: index.get(), data: hex::encode(page) }),
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct PageOut {
+    index: u64,
+    data: String,
+}
+
+/// Reads a state.
+///
+/// # Errors
+/// Where the text is no state, with line and column.
+pub fn read_json(source: impl Read) -> Result<VmState, StateError> {
+    let mut deserializer = serde_json::Deserializer::from_reader(source);
+    let document = StateIn::deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    let mut state = VmState {
+        memory: document.memory.0,
+        last_hint: document.last_hint.0,
+        ..VmState::default()
+    };
+    let hart = &mut state.hart;
+    hart.preimage_key = document.preimage_key;
+    hart.preimage_offset = document.preimage_offset;
+    hart.pc = document.pc;
+    hart.exit_code = document.exit;
+    hart.exited = document.exited;
+    hart.step = document.step;
+    hart.heap = document.heap;
+    hart.load_reservation = document.load_reservation;
+    hart.registers = document.registers;
+    match hart.register(Register::ZERO) {
+        0 => Ok(state),
+        actual => Err(StateError::ZeroRegister { actual }),
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct StateIn {
+    memory: MemoryIn,
+    preimage_key: B256,
+    preimage_offset: u64,
+    pc: u64,
+    exit: u8,
+    exited: bool,
+    step: u64,
+    heap: u64,
+    load_reservation: u64,
+    registers: [u64; Register::COUNT],
+    last_hint: HintIn,
+}
+
+/// Pages, put into memory one by one.
+#[derive(Default)]
+struct MemoryIn(Memory);
+
+impl<'de> Deserialize<'de> for MemoryIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(PagesVisitor).map(Self)
+    }
+}
+
+struct PagesVisitor;
+
+impl<'de> Visitor<'de> for PagesVisitor {
+    type Value = Memory;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of pages")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut pages: A) -> Result<Memory, A::Error> {
+        let mut memory = Memory::new();
+        while let Some(PageIn { index, data }) = pages.next_element()? {
+            let page = PageIndex::new(index).ok_or_else(|| {
+                A::Error::custom(format_args!("page {index:#x} is above 2^52 - 1"))
+            })?;
+            if memory.page(page).is_some() {
+                return Err(A::Error::custom(format_args!("page {index:#x} stands twice")));
+            }
+            *memory.page_mut(page) = *data.0;
+        }
+        Ok(memory)
+    }
+}
+
+#[derive(Deserialize)]
+struct PageIn {
+    index: u64,
+    data: PageData,
+}
+
+struct PageData(Box<Page>);
+
+impl<'de> Deserialize<'de> for PageData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(PageDataVisitor)
+    }
+}
+
+struct PageDataVisitor;
+
+impl Visitor<'_> for PageDataVisitor {
+    type Value = PageData;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} hexadecimal digits", 2 * PAGE_BYTES)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<PageData, E> {
+        let mut page = Box::new([0; PAGE_BYTES]);
+        if text.len() != 2 * PAGE_BYTES || hex::decode_to_slice(text, page.as_mut_slice()).is_err()
+        {
+            return Err(E::invalid_value(serde::de::Unexpected::Other("other text"), &self));
+        }
+        Ok(PageData(page))
+    }
+}
+
+/// The bytes of an incomplete hint.
+#[derive(Default)]
+struct HintIn(Vec<u8>);
+
+impl<'de> Deserialize<'de> for HintIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.len() / 2 > HINT_BYTES_MAX + 1 {
+            let (length, max) = (text.len() / 2, HINT_BYTES_MAX);
+            return Err(D::Error::custom(format_args!("a hint of {length} bytes is above {max}")));
+        }
+        hex::decode(&text).map(Self).map_err(D::Error::custom)
+    }
+}
