@@ -35,8 +35,8 @@ pub use span_batch::{
 
 mod deposit;
 pub use deposit::{
-    DEPOSIT_TOPIC, DEPOSIT_TX_TYPE, DepositError, DepositSource, DepositTransaction,
-    deposits_from_receipts,
+    DEPOSIT_TOPIC, DEPOSIT_TX_TYPE, DepositLogError, DepositSource, DepositTransaction,
+    DepositTransactionError, decode_deposit_log, deposits_from_receipts,
 };
 
 mod receipt;
