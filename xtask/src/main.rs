@@ -1,8 +1,108 @@
-//! The project's own commands.
-mod gen_chains;
+//! The project's own commands, `cargo xtask …`: what a person runs on a laptop is what CI runs.
+//!
+//! Each command does the set-up it needs and says so on stderr. Results of a command go to stdout
+//! as the tools it calls print them.
+#![forbid(unsafe_code)]
 
-fn main() -> Result<(), String> {
-    let json = std::fs::read_to_string(gen_chains::SOURCE).map_err(|e| e.to_string())?;
-    let source = gen_chains::generate(&json)?;
-    std::fs::write(gen_chains::TARGET, source).map_err(|e| e.to_string())
+mod commands;
+mod generate;
+mod layers;
+mod process;
+mod setup;
+mod tidy;
+mod workspace;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{process::Result, workspace::Workspace};
+
+/// Commands of the project.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", version, disable_version_flag = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judge a real claim of OP Sepolia, offline, and say what was done.
+    Demo {
+        /// Folder with `boot.json` and `preimages.kv.zst`. By default the run
+        /// `op-sepolia-16491249` of the fixtures: `$FIXTURES_DIR`, else `../shared/fixtures`.
+        run: Option<PathBuf>,
+    },
+    /// Run the tests, without those named `slow_…`.
+    Test {
+        /// Everything CI runs: formatting, tidy, lints, all tests, docs, the `no_std` build.
+        #[arg(long)]
+        all: bool,
+        /// Only tests whose name contains this.
+        #[arg(conflicts_with = "all")]
+        filter: Option<String>,
+    },
+    /// Everything CI runs; the same as `test --all`.
+    Ci,
+    /// Format all code, or tell what is not formatted.
+    Fmt {
+        /// Change nothing, fail if something is not formatted.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Formatting, tidy, clippy, and `cargo deny` and `typos` where installed.
+    Lint,
+    /// Build every `no_std` crate for a machine without operating system.
+    NoStd,
+    /// Check what no compiler checks: layering, licences, spec references, sizes, links.
+    Tidy,
+    /// Write generated files anew.
+    Gen {
+        /// Change nothing, fail if a file is stale.
+        #[arg(long)]
+        check: bool,
+        /// Read the anchors of `docs/specs.toml` anew from a clone of the specs repository.
+        #[arg(long, value_name = "CLONE", conflicts_with = "check")]
+        specs: Option<PathBuf>,
+    },
+    /// Run one fuzz target; needs a nightly toolchain.
+    Fuzz {
+        /// The target; without one, all are listed.
+        target: Option<String>,
+        /// How long to run.
+        #[arg(long, default_value_t = 30)]
+        seconds: u32,
+    },
+    /// Run the benchmarks, which also time published crates on the same input.
+    Bench {
+        /// Only this benchmark.
+        name: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: Command) -> Result {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Demo { run } => commands::demo::run(&workspace, run),
+        Command::Test { all: false, filter } => commands::test::fast(&workspace, filter.as_deref()),
+        Command::Test { all: true, .. } | Command::Ci => commands::test::all(&workspace),
+        Command::Fmt { check } => commands::lint::fmt(&workspace, check),
+        Command::Lint => commands::lint::run(&workspace),
+        Command::NoStd => commands::no_std::run(&workspace),
+        Command::Tidy => tidy::run(&workspace),
+        Command::Gen { specs: Some(clone), .. } => generate::specs::run(&workspace, &clone),
+        Command::Gen { check, specs: None } => generate::run(&workspace, check),
+        Command::Fuzz { target, seconds } => {
+            commands::fuzz::run(&workspace, target.as_deref(), seconds)
+        }
+        Command::Bench { name } => commands::bench::run(&workspace, name.as_deref()),
+    }
 }

@@ -112,7 +112,7 @@ struct Unsupported {
 /// # Errors
 /// If the data does not parse, is not sorted by chain id, or has a value of the wrong form.
 pub(crate) fn generate(json: &str) -> Result<String, String> {
-    let mut chains: Chains = serde_json::from_str(json).map_err(|e| format!("{SOURCE}: {e}"))?;
+    let mut chains: Chains = serde_json::from_str(json).map_err(|e| e.to_string())?;
     chains.l1.iter_mut().for_each(|l1| l1.blob_schedule.sort_by_key(|params| params.time));
     check(&chains)?;
 
@@ -138,20 +138,19 @@ fn check(chains: &Chains) -> Result<(), String> {
         && chains.l2.is_sorted_by(|a, b| a.l2_chain_id < b.l2_chain_id)
         && chains.l2_unsupported.is_sorted_by(|a, b| a.l2_chain_id < b.l2_chain_id);
     if !sorted {
-        return Err(format!("{SOURCE}: sort each list by chain id, each id once"));
+        return Err(String::from("sort each list by chain id, each id once"));
     }
     for chain in &chains.l2 {
         let genesis = &chain.genesis;
-        let addresses =
-            [&chain.batch_inbox, &chain.portal, &chain.system_config, &genesis.batcher];
+        let addresses = [&chain.batch_inbox, &chain.portal, &chain.system_config, &genesis.batcher];
         let words = [&genesis.l1.hash, &genesis.l2.hash, &genesis.overhead, &genesis.scalar];
         let bad_address = addresses.into_iter().find(|text| !is_hex(text, 20));
         if let Some(bad) = bad_address.or(words.into_iter().find(|text| !is_hex(text, 32))) {
-            return Err(format!("{SOURCE}: {}: not lower-case hex of full length: {bad}", chain.name));
+            return Err(format!("{}: not lower-case hex of full length: {bad}", chain.name));
         }
     }
     match chains.l2_unsupported.iter().find(|chain| chain.data_availability != "alt-da") {
-        Some(chain) => Err(format!("{SOURCE}: {}: unknown data availability", chain.name)),
+        Some(chain) => Err(format!("{}: unknown data availability", chain.name)),
         None => Ok(()),
     }
 }

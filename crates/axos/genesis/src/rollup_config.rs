@@ -109,7 +109,7 @@ impl RollupConfig {
 
     /// L1 blocks a channel may stay open, at the time of the L1 origin.
     ///
-    /// Spec: protocol/granite/derivation.md#channel-timeout
+    /// Spec: protocol/granite/derivation.md#reduce-channel-timeout
     pub const fn channel_timeout(&self, l1_timestamp: u64) -> u64 {
         // [Granite] 50 L1 blocks instead of the configured 300.
         if self.is_active(Fork::Granite, l1_timestamp) {

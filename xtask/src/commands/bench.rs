@@ -1,0 +1,27 @@
+//! `cargo xtask bench`: benchmarks, in a workspace of their own.
+//!
+//! They also build published crates to compare with, whose versions must not mix with ours.
+
+use crate::{
+    process::{self, Failure, Result},
+    setup,
+    workspace::Workspace,
+};
+
+const MANIFEST: &str = "benches/Cargo.toml";
+
+/// Runs all benchmarks, or the one named.
+pub(crate) fn run(workspace: &Workspace, name: Option<&str>) -> Result {
+    if !workspace.root.join(MANIFEST).exists() {
+        return Err(Failure::unavailable(format!(
+            "there are no benchmarks: {MANIFEST} is missing"
+        )));
+    }
+    setup::ensure_c_compiler()?;
+    let mut cargo = workspace.cargo();
+    cargo.args(["bench", "--manifest-path", MANIFEST]);
+    if let Some(name) = name {
+        cargo.args(["--bench", name]);
+    }
+    process::run(&mut cargo)
+}

@@ -1,0 +1,8 @@
+//! One module a command.
+
+pub(crate) mod bench;
+pub(crate) mod demo;
+pub(crate) mod fuzz;
+pub(crate) mod lint;
+pub(crate) mod no_std;
+pub(crate) mod test;

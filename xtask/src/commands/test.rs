@@ -1,0 +1,57 @@
+//! `cargo xtask test` and `ci`.
+
+use crate::{
+    commands::{lint, no_std},
+    process::{self, Result, announce},
+    setup, tidy,
+    workspace::Workspace,
+};
+
+/// Tests whose name starts so are left out by default.
+const SLOW_PREFIX: &str = "slow_";
+
+/// All tests but the slow ones.
+pub(crate) fn fast(workspace: &Workspace, filter: Option<&str>) -> Result {
+    setup::ensure_c_compiler()?;
+    tell_of_fixtures(workspace);
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--workspace", "--all-features", "--"]).args(filter);
+    process::run(cargo.args(["--skip", SLOW_PREFIX]))
+}
+
+/// Everything CI runs, quick checks first.
+pub(crate) fn all(workspace: &Workspace) -> Result {
+    setup::ensure_c_compiler()?;
+    tell_of_fixtures(workspace);
+    announce("formatting");
+    lint::fmt(workspace, true)?;
+    announce("tidy");
+    tidy::run(workspace)?;
+    announce("lints");
+    lint::clippy(workspace)?;
+    announce("crates without the standard library");
+    no_std::run(workspace)?;
+    announce("documentation");
+    docs(workspace)?;
+    announce("tests");
+    process::run(workspace.cargo().args([
+        "test",
+        "--workspace",
+        "--all-features",
+        "--no-fail-fast",
+    ]))
+}
+
+/// Documentation of our crates, any warning an error.
+fn docs(workspace: &Workspace) -> Result {
+    let mut cargo = workspace.cargo();
+    cargo.args(["doc", "--workspace", "--all-features", "--no-deps", "--quiet"]);
+    process::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Tests that need fixtures skip themselves without; nobody should take that for a pass.
+fn tell_of_fixtures(workspace: &Workspace) {
+    if let Err(missing) = workspace.fixtures() {
+        announce(format_args!("tests with real chain data are skipped: {missing}"));
+    }
+}

@@ -1,0 +1,57 @@
+//! Installing what a command needs and the machine lacks.
+//!
+//! Made for Debian 12 with a Rust toolchain and nothing else. On other systems the failure names
+//! what to install.
+
+use std::{env, path::Path, process::Command};
+
+use crate::process::{self, Failure, Result, announce};
+
+/// A C compiler, which `zstd` and the linker need.
+pub(crate) fn ensure_c_compiler() -> Result {
+    let given = env::var_os("CC").unwrap_or_else(|| "cc".into());
+    if process::succeeds(Command::new(given).arg("--version")) {
+        return Ok(());
+    }
+    install(&["gcc", "libc6-dev"])
+}
+
+/// A component of the Rust toolchain, such as `clippy`, by the Cargo subcommand it brings.
+pub(crate) fn ensure_component(cargo: &mut Command, subcommand: &str, component: &str) -> Result {
+    if process::succeeds(cargo.args([subcommand, "--version"])) {
+        return Ok(());
+    }
+    announce(format_args!("adding {component} to the Rust toolchain"));
+    process::run(Command::new("rustup").args(["component", "add", component])).map_err(|_| {
+        Failure::unavailable(format!("`cargo {subcommand}` is missing; install {component}"))
+    })
+}
+
+/// Installs packages of Debian, as root or by sudo.
+///
+/// # Errors
+/// If there is no `apt-get`, or it fails.
+pub(crate) fn install(packages: &[&str]) -> Result {
+    if !Path::new("/usr/bin/apt-get").exists() {
+        let list = packages.join(", ");
+        return Err(Failure::unavailable(format!("please install {list} (Debian's names)")));
+    }
+    announce(format_args!("installing {}", packages.join(", ")));
+    // A machine that never updated its lists finds nothing, one that did need not do it again.
+    process::run(apt_get(&["update"])?.arg("-qq"))?;
+    let mut apt_get = apt_get(&["install", "-qq", "-y", "--no-install-recommends"])?;
+    process::run(apt_get.args(packages).stdout(std::io::stderr()))
+}
+
+fn apt_get(args: &[&str]) -> Result<Command> {
+    let is_root = process::read(Command::new("id").arg("-u"))?.trim() == "0";
+    let mut command = if is_root {
+        Command::new("apt-get")
+    } else {
+        let mut sudo = Command::new("sudo");
+        sudo.arg("apt-get");
+        sudo
+    };
+    command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
+    Ok(command)
+}
