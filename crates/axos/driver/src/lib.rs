@@ -4,5 +4,8 @@
 
 extern crate alloc;
 
+mod driver;
+pub use driver::{Driver, DriverError, DriverOutcome, ErrorOf, Step};
+
 mod source;
 pub use source::{Engine, Execution, L1Source, L2Source};

@@ -20,7 +20,7 @@ pub enum Dropped {
     ///
     /// Spec: protocol/derivation.md#batcher-transaction-format
     BatcherTransaction,
-    /// [Holocene] Frames out of order right after they were read.
+    /// \[Holocene\] Frames out of order right after they were read.
     ///
     /// Spec: protocol/holocene/derivation.md#frame-queue
     Frames {
@@ -49,11 +49,11 @@ pub enum FrameDrop {
     DuplicateNumber,
     /// The channel is closed by a frame of this or a lower number.
     AfterClosingFrame,
-    /// [Holocene] No channel is open and this is not a first frame.
+    /// \[Holocene\] No channel is open and this is not a first frame.
     NoChannel,
-    /// [Holocene] The frame belongs to another channel than the open one.
+    /// \[Holocene\] The frame belongs to another channel than the open one.
     OtherChannel,
-    /// [Holocene] The frame is not the next one of its channel.
+    /// \[Holocene\] The frame is not the next one of its channel.
     OutOfOrder,
 }
 
@@ -68,11 +68,11 @@ pub enum ChannelDrop {
     ///
     /// Spec: protocol/derivation.md#pruning
     BankFull,
-    /// [Holocene] Its frames outgrew the limit.
+    /// \[Holocene\] Its frames outgrew the limit.
     ///
     /// Spec: protocol/holocene/derivation.md#pruning
     TooLarge,
-    /// [Holocene] Another channel started before this one was complete.
+    /// \[Holocene\] Another channel started before this one was complete.
     ///
     /// Spec: protocol/holocene/derivation.md#reading--frame-loading
     Replaced,
@@ -94,16 +94,18 @@ pub enum BatchDrop {
     /// It was read while the L1 origin of the safe head was not reached yet, so its blocks are
     /// safe already.
     OriginBehind,
-    /// [Delta] A span batch in an L1 block, or with a first L1 origin, from before Delta.
+    /// \[Delta\] A span batch in an L1 block, or with a first L1 origin, from before Delta.
     ///
     /// Spec: protocol/delta/span-batches.md#span-batch-activation-rule
     SpanBeforeDelta,
+    /// \[Delta\] A span batch with a transaction that can't be put together. Its channel goes on.
+    MalformedTransaction,
     /// Its block, or all blocks of the span, are safe already. Before Holocene this is an ordinary
     /// drop. From Holocene on it leaves the channel alone.
     Past,
-    /// [Holocene] It starts above the next block.
+    /// \[Holocene\] It starts above the next block.
     Future,
-    /// [Holocene] A span batch whose last L1 origin is not in the L1 window, so that it can't be
+    /// \[Holocene\] A span batch whose last L1 origin is not in the L1 window, so that it can't be
     /// judged. It is taken off, and the channel goes on.
     Undecided,
     /// A span batch that starts between two blocks of the safe chain.
@@ -146,11 +148,11 @@ pub enum BatchDrop {
     DepositTransaction,
     /// A post-execution transaction, a type of a fork that is not scheduled.
     PostExecTransaction,
-    /// [Isthmus] A `SetCode` transaction in a block from before Isthmus.
+    /// \[Isthmus\] A `SetCode` transaction in a block from before Isthmus.
     ///
     /// Spec: protocol/isthmus/derivation.md#activation
     SetCodeBeforeIsthmus,
-    /// [Jovian] Transactions in the fork's first block.
+    /// \[Jovian\] Transactions in the fork's first block.
     ///
     /// Spec: protocol/jovian/derivation.md#activation-block-rules
     ActivationBlockNotEmpty,

@@ -7,8 +7,11 @@
 
 extern crate alloc;
 
+mod pipeline;
+pub use pipeline::Pipeline;
+
 mod request;
-pub use request::{BLOB_BYTES, Blob, IndexedBlobHash, Input, L2BlockInfo, Request};
+pub use request::{Blob, IndexedBlobHash, Input, KARST_BUNDLE_HASH, L2BlockInfo, Request};
 
 mod outcome;
 pub use outcome::{DerivedAttributes, Outcome, ResetReason};
@@ -18,3 +21,28 @@ pub use dropped::{BatchDrop, ChannelDrop, Dropped, FrameDrop};
 
 mod error;
 pub use error::Error;
+
+mod stages;
+mod walk;
+
+mod channel_stages;
+mod frame_queue;
+mod l1_retrieval;
+mod l1_traversal;
+
+mod channel;
+mod channel_assembler;
+mod channel_bank;
+pub use channel_bank::{CHANNEL_BANK_BYTES_MAX, CHANNEL_BANK_BYTES_MAX_FJORD};
+mod channel_reader;
+
+mod batch_queue;
+mod batch_rules;
+mod batch_stage;
+mod empty_batch;
+mod l1_window;
+mod span_cursor;
+mod span_rules;
+
+mod attributes_queue;
+mod pull;

@@ -57,6 +57,20 @@ impl DerivedAttributes {
         self.attributes.transactions.len() <= self.deposit_count
     }
 
+    /// The same attributes without the transactions of the batch.
+    ///
+    /// Spec: protocol/holocene/derivation.md#engine-queue
+    pub fn to_deposits_only(&self) -> Self {
+        let deposits = self.attributes.transactions.iter().take(self.deposit_count);
+        Self {
+            attributes: PayloadAttributes {
+                transactions: deposits.cloned().collect(),
+                ..self.attributes
+            },
+            ..*self
+        }
+    }
+
     /// The reference of the built block, given its hash.
     pub const fn block_ref(&self, hash: B256) -> L2BlockRef {
         L2BlockRef {
@@ -73,9 +87,10 @@ impl DerivedAttributes {
 /// Why derivation has to start over from an older point.
 ///
 /// In a program whose L1 chain is fixed by a hash, each of these means that an input is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ResetReason {
     /// The next L1 block does not build on the current one.
+    #[error("the L1 block after {origin:?} builds on {next_parent}")]
     L1Reorg {
         /// The block derivation is at.
         origin: L1BlockId,
@@ -83,11 +98,13 @@ pub enum ResetReason {
         next_parent: B256,
     },
     /// An L1 block, or its blobs, can no longer be found.
+    #[error("L1 block {hash}, or its blobs, can't be found")]
     L1DataMissing {
         /// Block hash.
         hash: B256,
     },
     /// The answer has fewer or more blobs than the block's batcher transactions have.
+    #[error("{actual} blobs given for {expected} of the batcher's in L1 block {block:?}")]
     BlobCount {
         /// The block.
         block: L1BlockId,
@@ -97,6 +114,7 @@ pub enum ResetReason {
         actual: usize,
     },
     /// The oldest L1 block of the window is neither the parent's origin nor the block after it.
+    #[error("the L1 window starts at {epoch:?}, the parent's L1 origin is {parent_origin:?}")]
     WindowMismatch {
         /// Oldest L1 block of the window.
         epoch: L1BlockId,
@@ -104,6 +122,7 @@ pub enum ResetReason {
         parent_origin: L1BlockId,
     },
     /// A batch passed all checks, but its epoch does not fit to the L2 block to build on.
+    #[error("epoch {epoch} does not fit to the parent: expected {expected}, found {actual}")]
     EpochMismatch {
         /// Number of the batch's epoch.
         epoch: L1Number,
@@ -113,6 +132,7 @@ pub enum ResetReason {
         actual: B256,
     },
     /// A batch passed all checks, but its block would be older than its L1 origin.
+    #[error("the L1 origin's time {l1_time} is ahead of the block's time {l2_time}")]
     OriginAheadOfBlock {
         /// Time of the L1 origin, in seconds.
         l1_time: u64,

@@ -7,11 +7,15 @@
 
 use alloc::vec::Vec;
 
-use alloy_primitives::B256;
+use alloy_primitives::{B256, b256};
 use axos_genesis::{Fork, L1BlockRef, L1Number, L2BlockRef, L2Number, SystemConfig};
+use axos_protocol::BLOB_BYTES;
 
-/// Bytes of one blob: 4096 field elements of 32 bytes.
-pub const BLOB_BYTES: usize = 131_072;
+/// Keccak-256 of the bundle with the upgrade transactions of Karst.
+///
+/// Spec: protocol/l2-upgrades-1-execution.md#network-upgrade-transaction-bundle
+pub const KARST_BUNDLE_HASH: B256 =
+    b256!("f5b3df617804110f98c1dc67159ac1d1f3eab7b0fb2874db51be2d56a90a8c27");
 
 /// The bytes of one blob, field element by field element, each big-endian.
 pub type Blob = [u8; BLOB_BYTES];
@@ -27,6 +31,12 @@ pub struct L2BlockInfo {
     ///
     /// Spec: protocol/derivation.md#payload-attributes-derivation
     pub system_config: SystemConfig,
+}
+
+impl From<(L2BlockRef, SystemConfig)> for L2BlockInfo {
+    fn from((block, system_config): (L2BlockRef, SystemConfig)) -> Self {
+        Self { block, system_config }
+    }
 }
 
 /// One blob a batcher transaction refers to.
@@ -135,4 +145,39 @@ pub enum Input<'a> {
     /// Answers any request for L1 data by hash: the block is no longer part of the L1 chain, or
     /// its blobs are gone. Leads to [`Outcome::Reset`](crate::Outcome::Reset).
     Missing,
+}
+
+impl Request {
+    /// The name of the variant.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::L2BlockInfo { .. } => "L2BlockInfo",
+            Self::L2BlockRef { .. } => "L2BlockRef",
+            Self::L2Block { .. } => "L2Block",
+            Self::L1Header { .. } => "L1Header",
+            Self::L1HeaderByNumber { .. } => "L1HeaderByNumber",
+            Self::L1Receipts { .. } => "L1Receipts",
+            Self::L1Transactions { .. } => "L1Transactions",
+            Self::L1Blobs { .. } => "L1Blobs",
+            Self::UpgradeBundle { .. } => "UpgradeBundle",
+        }
+    }
+}
+
+impl Input<'_> {
+    /// The name of the variant.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::L2BlockInfo(_) => "L2BlockInfo",
+            Self::L2BlockRef(_) => "L2BlockRef",
+            Self::L2Block { .. } => "L2Block",
+            Self::L1Header { .. } => "L1Header",
+            Self::L1BeyondHead => "L1BeyondHead",
+            Self::L1Receipts(_) => "L1Receipts",
+            Self::L1Transactions(_) => "L1Transactions",
+            Self::L1Blobs(_) => "L1Blobs",
+            Self::UpgradeBundle(_) => "UpgradeBundle",
+            Self::Missing => "Missing",
+        }
+    }
 }
