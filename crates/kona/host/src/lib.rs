@@ -1,1 +1,4 @@
 //! Under construction.
+#![forbid(unsafe_code)]
+mod store;
+pub use store::*;
