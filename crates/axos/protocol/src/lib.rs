@@ -51,7 +51,7 @@ pub use header::{HeaderError, L1Header, L2Header};
 mod l1_info;
 pub use l1_info::{
     DaFootprintGasScalar, EcotoneFees, L1_BLOCK_ADDRESS, L1_INFO_DEPOSITOR, L1BlockFees,
-    L1BlockInfo, L1InfoError, OperatorFee,
+    L1BlockInfo, L1InfoError, L1InfoLayout, OperatorFee,
 };
 
 mod l2_block;
