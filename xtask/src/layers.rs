@@ -28,7 +28,7 @@ const fn std(name: &'static str, may_use: &'static [&'static str]) -> Layer {
     Layer { name, is_no_std: false, may_use }
 }
 
-const LAYERS: [Layer; 28] = [
+const LAYERS: [Layer; 29] = [
     no_std("axos-genesis", &[]),
     no_std("axos-protocol", &["axos-genesis"]),
     no_std("axos-pipeline", &["axos-genesis", "axos-protocol"]),
@@ -69,6 +69,8 @@ const LAYERS: [Layer; 28] = [
     //
     std("support-cli", &[]),
     std("support-telemetry", &["support-cli"]),
+    // A second opinion is worth nothing if it shares code with the first.
+    std("support-model", &[]),
     // Only ever used by tests and fuzz targets, so it may know what it tests.
     std("support-testkit", &["*"]),
     std("xtask", &[]),

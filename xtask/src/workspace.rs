@@ -1,7 +1,7 @@
 //! Where the repository is, and what is in it.
 
 use std::{
-    env, fs,
+    env, fs, io,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -50,13 +50,36 @@ impl Workspace {
     }
 
     /// Files under version control and new ones that are not ignored, as paths from the root.
+    ///
+    /// Where there is no git, all files but hidden ones and those of builds.
     pub(crate) fn files(&self) -> Result<Vec<String>> {
         let mut git = Command::new("git");
         git.current_dir(&self.root);
         git.args(["ls-files", "--cached", "--others", "--exclude-standard"]);
-        let list = process::read(&mut git)?;
-        let exists = |path: &&str| self.root.join(path).is_file();
-        Ok(list.lines().filter(exists).map(str::to_owned).collect())
+        if let Ok(list) = process::read(&mut git) {
+            let exists = |path: &&str| self.root.join(path).is_file();
+            return Ok(list.lines().filter(exists).map(str::to_owned).collect());
+        }
+        let mut files = Vec::new();
+        self.walk(&self.root, &mut files)
+            .map_err(|error| Failure::new(format!("{}: {error}", self.root.display())))?;
+        Ok(files)
+    }
+
+    fn walk(&self, folder: &Path, files: &mut Vec<String>) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with('.') || name == "target" {
+                continue;
+            }
+            if path.is_dir() {
+                self.walk(&path, files)?;
+            } else if let Some(path) = self.relative(&path).to_str() {
+                files.push(path.to_owned());
+            }
+        }
+        Ok(())
     }
 
     /// The text of a file, by its path from the root.
