@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use asterisc_state::{Hart, Memory, PAGE_BYTES, PageIndex, VmState};
+use asterisc_state::{Hart, Memory, PAGE_BYTES, PageIndex, SparseMemory, VmState};
 use object::{
     LittleEndian,
     elf::{EM_RISCV, FileHeader64, PT_LOAD, ProgramType},
@@ -110,7 +110,7 @@ pub fn load_elf(file: &[u8]) -> Result<LoadedProgram, ElfError> {
     if machine != EM_RISCV {
         return Err(ElfError::Machine { actual: machine.0 });
     }
-    let mut state = VmState {
+    let mut state: VmState = VmState {
         hart: Hart { pc: header.e_entry.get(endian), heap: HEAP_START, ..Hart::default() },
         ..VmState::default()
     };

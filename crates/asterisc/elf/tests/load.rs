@@ -4,6 +4,7 @@
 
 use asterisc_elf::{ElfError, SEGMENTS_BYTES_MAX, load_elf};
 use asterisc_isa::Register;
+use asterisc_state::SparseMemory;
 use proptest::prelude::*;
 
 const CODE: u64 = 0x10000;

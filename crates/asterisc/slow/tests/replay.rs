@@ -6,7 +6,7 @@
 use alloy_primitives::B256;
 use asterisc_isa::{COMPRESSED, INSTRUCTIONS, Register, RevertCode};
 use asterisc_slow::{PreimageParts, ReplayError, replay};
-use asterisc_state::{Hart, LeafProof, PortableHasher, StateWitness, VmState};
+use asterisc_state::{Hart, LeafProof, PortableHasher, SparseMemory, StateWitness, VmState};
 use asterisc_step::{
     Host, LiveAccess, OutputStream, PreimagePart, PreimageRead, RecordingAccess, StepError, step,
 };
@@ -75,7 +75,7 @@ fn state() -> impl Strategy<Value = VmState> {
     let code = (0..0x40u64, word(), vec(any::<u8>(), 0x80));
     let hart = (vec(value(), 32), value(), prop_oneof![0..60u64, any::<u64>()], any::<bool>());
     (code, hart).prop_map(|((offset, word, data), (values, reservation, preimage, is_key))| {
-        let mut state = VmState::default();
+        let mut state: VmState = VmState::default();
         let pc = 0x1000 + (offset & if offset < 0x3c { !1 } else { !0 });
         state.memory.write_bytes(0x1000, &data);
         state.memory.write_bytes(pc, &word.to_le_bytes());
@@ -182,7 +182,7 @@ proptest! {
 
 #[test]
 fn an_exited_state_needs_no_proof_and_stays() {
-    let mut state = VmState::default();
+    let mut state: VmState = VmState::default();
     state.hart.exited = true;
     state.hart.exit_code = 1;
     let witness = state.witness(&PortableHasher);

@@ -57,7 +57,7 @@ fn write_list(bytes: &[u8], out: &mut dyn Write) -> io::Result<()> {
 /// Where the bytes are no state, with the offset.
 pub fn read_binary(source: impl Read) -> Result<VmState, StateError> {
     let mut reader = Reader { source, offset: 0 };
-    let mut state = VmState::default();
+    let mut state: VmState = VmState::default();
     let page_count = reader.number("the page count")?;
     for _ in 0..page_count {
         let offset = reader.offset;

@@ -98,7 +98,7 @@ pub fn read_json(source: impl Read) -> Result<VmState, StateError> {
     let mut deserializer = serde_json::Deserializer::from_reader(source);
     let document = StateIn::deserialize(&mut deserializer)?;
     deserializer.end()?;
-    let mut state = VmState {
+    let mut state: VmState = VmState {
         memory: document.memory.0,
         last_hint: document.last_hint.0,
         ..VmState::default()

@@ -9,7 +9,7 @@ use asterisc_snapshot::{
     FileError, StateError, load_state, read_binary, read_json, save_document, save_state,
     write_binary, write_json,
 };
-use asterisc_state::{Hart, PageIndex, PortableHasher, VmState};
+use asterisc_state::{Hart, PageIndex, PortableHasher, SparseMemory, VmState};
 use proptest::{collection::vec, prelude::*};
 
 fn state() -> impl Strategy<Value = VmState> {
@@ -31,7 +31,7 @@ fn state() -> impl Strategy<Value = VmState> {
             load_reservation,
             registers,
         };
-        let mut state = VmState { hart, last_hint, ..VmState::default() };
+        let mut state: VmState = VmState { hart, last_hint, ..VmState::default() };
         for (address, bytes) in writes {
             state.memory.write_bytes(address, &bytes);
         }
@@ -95,7 +95,7 @@ proptest! {
 
 #[test]
 fn each_fault_of_a_binary_state_has_its_error() {
-    let mut state = VmState::default();
+    let mut state: VmState = VmState::default();
     state.memory.write_bytes(0x5000, &[1]);
     let good = binary(&mut state);
     let hart_at = 8 + 8 + 4096;
@@ -158,7 +158,7 @@ impl Drop for Folder {
 #[test]
 fn the_name_of_a_file_says_its_form() {
     let folder = Folder::new("forms");
-    let mut state = VmState::default();
+    let mut state: VmState = VmState::default();
     state.memory.write_bytes(0x5000, &[1; 5000]);
     state.hart.pc = 7;
     let mut first_bytes = Vec::new();

@@ -21,7 +21,7 @@ pub use merkle::{
 };
 
 mod memory;
-pub use memory::Memory;
+pub use memory::{Memory, SparseMemory};
 
 mod state;
 pub use state::VmState;

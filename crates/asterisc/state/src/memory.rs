@@ -1,7 +1,4 @@
-//! Sparse memory over all of the 64-bit address space.
-//!
-//! Every address can be read and written; what was never written is zero, and accesses wrap around
-//! at the top. There are no faults.
+//! Sparse memory: what every engine's memory can do, and the portable one.
 
 use alloc::{boxed::Box, vec::Vec};
 use core::cell::Cell;
@@ -15,6 +12,36 @@ use crate::{
     page::page_offset,
 };
 
+/// Memory over all of the 64-bit address space, and its Merkle tree.
+///
+/// Every address can be read and written; what was never written is zero, and accesses wrap around
+/// at the top. There are no faults.
+pub trait SparseMemory {
+    /// Fills `buffer` with the bytes from `address` on.
+    fn read_bytes(&self, address: u64, buffer: &mut [u8]);
+
+    /// Writes `bytes` from `address` on.
+    fn write_bytes(&mut self, address: u64, bytes: &[u8]);
+
+    /// The root over all of memory.
+    fn root(&mut self, hasher: &impl PairHasher) -> B256;
+
+    /// The proof of the leaf that holds `address`.
+    fn prove(&mut self, address: u64, hasher: &impl PairHasher) -> LeafProof;
+
+    /// The leaf that holds `address`.
+    fn leaf(&self, address: u64) -> Leaf {
+        let mut leaf = [0; LEAF_BYTES];
+        self.read_bytes(leaf_address(address), &mut leaf);
+        leaf
+    }
+
+    /// Replaces the leaf that holds `address`.
+    fn write_leaf(&mut self, address: u64, leaf: &Leaf) {
+        self.write_bytes(leaf_address(address), leaf);
+    }
+}
+
 /// A page and whether the tree has seen its content.
 #[derive(Debug, Clone)]
 struct Slot {
@@ -23,7 +50,7 @@ struct Slot {
     page: Box<Page>,
 }
 
-/// Sparse memory and its Merkle tree.
+/// Portable memory: pages on the heap, found by a map.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     slots: Vec<Slot>,
@@ -69,61 +96,6 @@ impl Memory {
         page
     }
 
-    /// Fills `buffer` with the bytes from `address` on.
-    pub fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
-        let mut address = address;
-        let mut rest = buffer;
-        while !rest.is_empty() {
-            let offset = page_offset(address);
-            let count = rest.len().min(PAGE_BYTES - offset);
-            let (head, tail) = rest.split_at_mut(count);
-            match self.page(PageIndex::of(address)) {
-                Some(page) => head.copy_from_slice(&page[offset..offset + count]),
-                None => head.fill(0),
-            }
-            address = address.wrapping_add(count as u64);
-            rest = tail;
-        }
-    }
-
-    /// Writes `bytes` from `address` on.
-    pub fn write_bytes(&mut self, address: u64, bytes: &[u8]) {
-        let mut address = address;
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let offset = page_offset(address);
-            let count = rest.len().min(PAGE_BYTES - offset);
-            let (head, tail) = rest.split_at(count);
-            self.page_mut(PageIndex::of(address))[offset..offset + count].copy_from_slice(head);
-            address = address.wrapping_add(count as u64);
-            rest = tail;
-        }
-    }
-
-    /// The leaf that holds `address`.
-    pub fn leaf(&self, address: u64) -> Leaf {
-        let mut leaf = [0; LEAF_BYTES];
-        self.read_bytes(leaf_address(address), &mut leaf);
-        leaf
-    }
-
-    /// Replaces the leaf that holds `address`.
-    pub fn write_leaf(&mut self, address: u64, leaf: &Leaf) {
-        self.write_bytes(leaf_address(address), leaf);
-    }
-
-    /// The root over all pages.
-    pub fn root(&mut self, hasher: &impl PairHasher) -> B256 {
-        self.refresh(hasher);
-        self.tree.root()
-    }
-
-    /// The proof of the leaf that holds `address`.
-    pub fn prove(&mut self, address: u64, hasher: &impl PairHasher) -> LeafProof {
-        self.refresh(hasher);
-        self.tree.prove(address, self.page(PageIndex::of(address)), hasher)
-    }
-
     /// Lets the tree see what changed.
     fn refresh(&mut self, hasher: &impl PairHasher) {
         let Self { slots, dirty, tree, .. } = self;
@@ -153,5 +125,46 @@ impl Memory {
         self.slot_by_page.insert(index, slot);
         self.last.set(Some((index, slot)));
         slot
+    }
+}
+
+impl SparseMemory for Memory {
+    fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
+        let mut address = address;
+        let mut rest = buffer;
+        while !rest.is_empty() {
+            let offset = page_offset(address);
+            let count = rest.len().min(PAGE_BYTES - offset);
+            let (head, tail) = rest.split_at_mut(count);
+            match self.page(PageIndex::of(address)) {
+                Some(page) => head.copy_from_slice(&page[offset..offset + count]),
+                None => head.fill(0),
+            }
+            address = address.wrapping_add(count as u64);
+            rest = tail;
+        }
+    }
+
+    fn write_bytes(&mut self, address: u64, bytes: &[u8]) {
+        let mut address = address;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let offset = page_offset(address);
+            let count = rest.len().min(PAGE_BYTES - offset);
+            let (head, tail) = rest.split_at(count);
+            self.page_mut(PageIndex::of(address))[offset..offset + count].copy_from_slice(head);
+            address = address.wrapping_add(count as u64);
+            rest = tail;
+        }
+    }
+
+    fn root(&mut self, hasher: &impl PairHasher) -> B256 {
+        self.refresh(hasher);
+        self.tree.root()
+    }
+
+    fn prove(&mut self, address: u64, hasher: &impl PairHasher) -> LeafProof {
+        self.refresh(hasher);
+        self.tree.prove(address, self.page(PageIndex::of(address)), hasher)
     }
 }

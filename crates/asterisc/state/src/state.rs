@@ -2,20 +2,20 @@
 
 use alloc::vec::Vec;
 
-use crate::{Hart, Memory, PairHasher, StateHash, StateWitness};
+use crate::{Hart, Memory, PairHasher, SparseMemory, StateHash, StateWitness};
 
 /// The whole state of the machine.
 #[derive(Debug, Clone, Default)]
-pub struct VmState {
+pub struct VmState<M = Memory> {
     /// All but memory.
     pub hart: Hart,
     /// Memory.
-    pub memory: Memory,
+    pub memory: M,
     /// Bytes of a hint that is not complete yet; no part of the witness.
     pub last_hint: Vec<u8>,
 }
 
-impl VmState {
+impl<M: SparseMemory> VmState<M> {
     /// The witness of this state.
     pub fn witness(&mut self, hasher: &impl PairHasher) -> StateWitness {
         StateWitness::encode(&self.hart, self.memory.root(hasher))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use asterisc_state::{Memory, PortableHasher, leaf_address};
+use asterisc_state::{Memory, PortableHasher, SparseMemory, leaf_address};
 use proptest::{collection::vec, prelude::*};
 
 /// Addresses that meet: few pages, page ends, and the top of the address space.

@@ -5,7 +5,7 @@
 use std::{env, fs, path::PathBuf};
 
 use alloy_primitives::{B256, hex, keccak256};
-use asterisc_state::{LeafProof, Memory, PortableHasher, StateWitness};
+use asterisc_state::{LeafProof, Memory, PortableHasher, SparseMemory, StateWitness};
 use serde_json::Value;
 
 /// The vectors, or `None` with a word on it where they are not on this machine.

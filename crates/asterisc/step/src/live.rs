@@ -2,7 +2,7 @@
 
 use alloy_primitives::B256;
 use asterisc_isa::RevertCode;
-use asterisc_state::{Hart, Leaf, PAGE_BYTES, VmState};
+use asterisc_state::{Hart, Leaf, Memory, PAGE_BYTES, SparseMemory, VmState};
 
 use crate::{HINT_BYTES_MAX, HintBuffer, OutputStream, PreimagePart, StateAccess};
 
@@ -67,14 +67,14 @@ const OUTPUT_BYTES_MAX: u64 = 1 << 20;
 
 /// A live state and its host.
 #[derive(Debug)]
-pub struct LiveAccess<'a, H> {
+pub struct LiveAccess<'a, H, M = Memory> {
     /// The state.
-    pub state: &'a mut VmState,
+    pub state: &'a mut VmState<M>,
     /// What is outside.
     pub host: &'a mut H,
 }
 
-impl<H: Host> StateAccess for LiveAccess<'_, H> {
+impl<H: Host, M: SparseMemory> StateAccess for LiveAccess<'_, H, M> {
     type Error = StepError<H::Error>;
 
     fn hart(&mut self) -> &mut Hart {

@@ -3,7 +3,9 @@
 use alloc::vec::Vec;
 
 use alloy_primitives::B256;
-use asterisc_state::{Hart, Leaf, PairHasher, StateHash, StateWitness, VmState};
+use asterisc_state::{
+    Hart, Leaf, Memory, PairHasher, SparseMemory, StateHash, StateWitness, VmState,
+};
 
 use crate::{Host, LiveAccess, OutputStream, PreimagePart, StateAccess, StepError, step};
 
@@ -36,8 +38,8 @@ impl StepWitness {
     ///
     /// # Errors
     /// The state has no next one, and must not be used any more.
-    pub fn record<H: Host>(
-        state: &mut VmState,
+    pub fn record<H: Host, M: SparseMemory>(
+        state: &mut VmState<M>,
         host: &mut H,
         hasher: &impl PairHasher,
     ) -> Result<Self, StepError<H::Error>> {
@@ -51,16 +53,16 @@ impl StepWitness {
 
 /// A live state of which every access is recorded.
 #[derive(Debug)]
-pub struct RecordingAccess<'a, H, P> {
-    live: LiveAccess<'a, H>,
+pub struct RecordingAccess<'a, H, P, M = Memory> {
+    live: LiveAccess<'a, H, M>,
     hasher: &'a P,
     proof: Vec<u8>,
     preimage: Option<PreimageRead>,
 }
 
-impl<'a, H, P> RecordingAccess<'a, H, P> {
+impl<'a, H, P, M> RecordingAccess<'a, H, P, M> {
     /// Records what is accessed from now on.
-    pub const fn new(live: LiveAccess<'a, H>, hasher: &'a P) -> Self {
+    pub const fn new(live: LiveAccess<'a, H, M>, hasher: &'a P) -> Self {
         Self { live, hasher, proof: Vec::new(), preimage: None }
     }
 
@@ -70,7 +72,7 @@ impl<'a, H, P> RecordingAccess<'a, H, P> {
     }
 }
 
-impl<H: Host, P: PairHasher> StateAccess for RecordingAccess<'_, H, P> {
+impl<H: Host, P: PairHasher, M: SparseMemory> StateAccess for RecordingAccess<'_, H, P, M> {
     type Error = StepError<H::Error>;
 
     fn hart(&mut self) -> &mut Hart {

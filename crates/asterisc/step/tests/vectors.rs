@@ -6,7 +6,7 @@ use std::{collections::HashMap, env, fs, path::PathBuf};
 
 use alloy_primitives::{B256, hex, keccak256};
 use asterisc_isa::{Op, Register, RevertCode, decode};
-use asterisc_state::{PortableHasher, VmState};
+use asterisc_state::{PortableHasher, SparseMemory, VmState};
 use asterisc_step::{Host, OutputStream, StepError, StepWitness};
 use serde_json::Value;
 
@@ -70,7 +70,7 @@ fn number(value: &Value) -> u64 {
 }
 
 fn prestate(pre: &Value) -> VmState {
-    let mut state = VmState::default();
+    let mut state: VmState = VmState::default();
     let hart = &mut state.hart;
     hart.pc = number(&pre["pc"]);
     hart.step = number(&pre["step"]);
