@@ -96,7 +96,13 @@ impl<L1: L1Source, L2: L2Source, E: Engine> Driver<L1, L2, E> {
         engine: E,
     ) -> Self {
         let pipeline = Pipeline::new(config, l1_config, safe_head);
-        Self { pipeline, l1, l2, engine, start: safe_head.block.number, built: Vec::new() }
+        Self::with_pipeline(pipeline, l1, l2, engine)
+    }
+
+    /// A driver of a pipeline that has not been stepped yet.
+    pub fn with_pipeline(pipeline: Pipeline, l1: L1, l2: L2, engine: E) -> Self {
+        let start = pipeline.safe_head().block.number;
+        Self { pipeline, l1, l2, engine, start, built: Vec::new() }
     }
 
     /// Goes on until block `target` is built, or the L1 chain is used up: then the safe head reached
@@ -137,6 +143,11 @@ impl<L1: L1Source, L2: L2Source, E: Engine> Driver<L1, L2, E> {
     /// The pipeline, for its heads and its L1 origin.
     pub const fn pipeline(&self) -> &Pipeline {
         &self.pipeline
+    }
+
+    /// The source of L1 data.
+    pub const fn l1(&self) -> &L1 {
+        &self.l1
     }
 
     /// The engine.

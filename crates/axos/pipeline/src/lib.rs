@@ -22,8 +22,10 @@ pub use dropped::{BatchDrop, ChannelDrop, Dropped, FrameDrop};
 mod error;
 pub use error::Error;
 
-mod stages;
 mod walk;
+pub use walk::StartingPoint;
+
+mod stages;
 
 mod channel_stages;
 mod frame_queue;

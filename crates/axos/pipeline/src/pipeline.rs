@@ -11,7 +11,7 @@ use crate::{
     DerivedAttributes, Error, Input, L2BlockInfo, Outcome, Request, ResetReason,
     pull::{Pause, Pull},
     stages::{Progress, Stages},
-    walk::Walk,
+    walk::{StartingPoint, Walk},
 };
 
 /// Derives the blocks of an L2 chain from L1 data.
@@ -87,6 +87,20 @@ impl Pipeline {
             request: None,
             handover: Handover::Idle,
         }
+    }
+
+    /// A pipeline that goes on from `safe_head` and starts to read L1 at `start`, without walking
+    /// back. It is up to the caller that this is where the walk of [`new`](Self::new) would end.
+    pub fn starting_at(
+        config: impl Into<Arc<RollupConfig>>,
+        l1_config: impl Into<Arc<L1ChainConfig>>,
+        safe_head: L2BlockInfo,
+        start: StartingPoint,
+    ) -> Self {
+        let mut pipeline = Self::new(config, l1_config, safe_head);
+        let stages = Stages::new(start, &pipeline.safe_head, &pipeline.config);
+        pipeline.state = State::Deriving(Box::new(stages));
+        pipeline
     }
 
     /// Does what can be done with the data at hand.
@@ -224,7 +238,8 @@ impl Pipeline {
     fn run(&mut self) -> Pull<Progress> {
         if let State::Walking(walk) = &mut self.state {
             let start = walk.run(&self.config)?;
-            self.state = State::Deriving(Box::new(Stages::new(start, &self.config)));
+            let stages = Stages::new(start, &self.safe_head, &self.config);
+            self.state = State::Deriving(Box::new(stages));
         }
         match &mut self.state {
             State::Deriving(stages) => stages.run(&self.config, &self.l1_config, &self.parent),

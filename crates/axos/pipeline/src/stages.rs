@@ -17,7 +17,7 @@ use crate::{
     l1_window::{Epoch, EpochLogs, L1Window},
     pull::{Pause, Pull},
     span_rules::SpanCheck,
-    walk::Start,
+    walk::StartingPoint,
 };
 
 /// The stages, and how far the current L1 block is used up.
@@ -55,11 +55,15 @@ impl Stages {
     /// Empty stages at a starting point.
     ///
     /// Spec: protocol/derivation.md#resetting-derivation-stages
-    pub(crate) fn new(start: Start, config: &RollupConfig) -> Self {
-        let Start { origin, block, safe_head } = start;
+    pub(crate) fn new(
+        start: StartingPoint,
+        safe_head: &L2BlockInfo,
+        config: &RollupConfig,
+    ) -> Self {
+        let StartingPoint { origin, system_config } = start;
         let reference = origin.block_ref();
         let first_epoch = safe_head.block.l1_origin.number.next();
-        let traversal = L1Traversal::new(&origin, block.system_config, first_epoch);
+        let traversal = L1Traversal::new(&origin, system_config, first_epoch);
         // [Holocene] The L1 block decides.
         let batches = if config.is_active(Fork::Holocene, reference.timestamp) {
             Batches::Stage(BatchStage::default())

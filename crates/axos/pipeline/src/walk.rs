@@ -9,7 +9,7 @@
 use core::ops::ControlFlow;
 
 use alloy_primitives::B256;
-use axos_genesis::{L1Number, RollupConfig};
+use axos_genesis::{L1Number, RollupConfig, SystemConfig};
 use axos_protocol::L1Header;
 
 use crate::{
@@ -28,15 +28,12 @@ pub(crate) struct Walk {
 }
 
 /// Where derivation starts.
-#[derive(Debug)]
-pub(crate) struct Start {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartingPoint {
     /// The L1 block to read first.
-    pub(crate) origin: L1Header,
-    /// The L2 block whose L1 origin that is. Its system configuration is the one in force there,
-    /// which the safe head's need not be.
-    pub(crate) block: L2BlockInfo,
-    /// The block to build on.
-    pub(crate) safe_head: L2BlockInfo,
+    pub origin: L1Header,
+    /// The system configuration in force there, which the safe head's need not be.
+    pub system_config: SystemConfig,
 }
 
 /// Whether an L2 block is far enough below the safe head.
@@ -53,8 +50,8 @@ impl Walk {
         Self { safe_head, block: safe_head, origin: None }
     }
 
-    /// The block the walk ends at.
-    pub(crate) fn run(&mut self, config: &RollupConfig) -> Pull<Start> {
+    /// The L1 origin of the block the walk ends at.
+    pub(crate) fn run(&mut self, config: &RollupConfig) -> Pull<StartingPoint> {
         match self.depth(config) {
             Depth::TooLittle => {
                 let hash = self.block.block.parent_hash;
@@ -63,8 +60,8 @@ impl Walk {
             Depth::NeedsOrigin => self.need_origin(),
             Depth::Enough => match self.origin.take() {
                 Some(origin) => {
-                    let (block, safe_head) = (self.block, self.safe_head);
-                    ControlFlow::Continue(Start { origin, block, safe_head })
+                    let system_config = self.block.system_config;
+                    ControlFlow::Continue(StartingPoint { origin, system_config })
                 }
                 None => self.need_origin(),
             },
