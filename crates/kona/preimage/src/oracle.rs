@@ -76,6 +76,12 @@ pub enum OracleError {
         /// The first byte.
         status: u8,
     },
+    /// A precompile result is not what the contract returns.
+    #[error("the result at precompile key {key} is not what the contract returns")]
+    WrongPrecompileResult {
+        /// The key asked for.
+        key: PreimageKey,
+    },
     /// A hint longer than any may be.
     #[error("a hint of {length} bytes is above the limit of {max}")]
     HintTooLong {
