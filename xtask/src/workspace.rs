@@ -26,6 +26,7 @@ impl Workspace {
         let xtask = manifest_dir.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
         let root = xtask.parent().unwrap_or(&xtask).to_path_buf();
         let metadata = MetadataCommand::new()
+            .no_deps()
             .manifest_path(root.join("Cargo.toml"))
             .exec()
             .map_err(|error| Failure::new(error.to_string()))?;
