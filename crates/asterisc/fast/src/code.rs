@@ -1,0 +1,115 @@
+//! Translated code: blocks of operations, each a function and its operands.
+
+use std::{cell::Cell, collections::HashMap};
+
+use crate::machine::Machine;
+
+/// Instructions in a block, at most. An exact stop runs fewer than this many one by one.
+pub(crate) const BLOCK_STEPS_MAX: usize = 64;
+
+/// No block.
+pub(crate) const NO_BLOCK: u32 = u32::MAX;
+
+/// What an operation does: its effect, then the next operation, as a call in tail position.
+pub(crate) type Handler = fn(&mut Machine, &Code, &Operation, &[Operation]) -> Exit;
+
+/// Why translated code was left. The pc is that of the next instruction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// The next block has more steps than are left.
+    StepsLeft,
+    /// The next block is not translated yet.
+    Untranslated,
+    /// The next instruction is one that is not translated: a system call, an atomic, a revert.
+    OneStep,
+    /// Code was overwritten.
+    CodeChanged,
+}
+
+/// One instruction, ready to run.
+#[derive(Debug, Clone)]
+pub(crate) struct Operation {
+    /// What it does.
+    pub(crate) handler: Handler,
+    /// Immediate; the target of a branch or jump; a value known at translation.
+    pub(crate) value: u64,
+    /// The block at the target, once it is known.
+    pub(crate) link: Cell<u32>,
+    /// Steps of the block that come after this one.
+    pub(crate) steps_after: u16,
+    /// Distance of the next instruction to the block's first, in bytes; of this one, where it is
+    /// not executed here.
+    pub(crate) offset: u16,
+    /// Register written; [`crate::machine::NOWHERE`] for x0.
+    pub(crate) rd: u8,
+    /// First register read.
+    pub(crate) rs1: u8,
+    /// Second register read.
+    pub(crate) rs2: u8,
+}
+
+/// Instructions that are entered at the first one.
+#[derive(Debug)]
+pub(crate) struct Block {
+    /// Address of the first one.
+    pub(crate) pc: u64,
+    /// Steps, if it is not left by a branch.
+    pub(crate) steps: u64,
+    /// Never empty; the last one leaves the block.
+    pub(crate) operations: Box<[Operation]>,
+}
+
+/// Entries of the cache for jumps to computed addresses.
+const JUMPS: usize = 4096;
+
+/// All that is translated.
+#[derive(Debug)]
+pub(crate) struct Code {
+    pub(crate) blocks: Vec<Block>,
+    by_pc: HashMap<u64, u32>,
+    jumps: Box<[Cell<(u64, u32)>]>,
+}
+
+impl Code {
+    pub(crate) fn new() -> Self {
+        let jumps = vec![Cell::new((0, NO_BLOCK)); JUMPS].into_boxed_slice();
+        Self { blocks: Vec::new(), by_pc: HashMap::new(), jumps }
+    }
+
+    /// Forgets all blocks.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::new();
+    }
+
+    /// Adds a block.
+    pub(crate) fn add(&mut self, block: Block) {
+        if let Ok(id) = u32::try_from(self.blocks.len()) {
+            self.by_pc.insert(block.pc, id);
+            self.blocks.push(block);
+        }
+    }
+
+    /// The block at `pc`, or [`NO_BLOCK`].
+    pub(crate) fn find(&self, pc: u64) -> u32 {
+        self.by_pc.get(&pc).copied().unwrap_or(NO_BLOCK)
+    }
+
+    /// [`Self::find`] for jumps that go to many places.
+    #[inline(always)]
+    pub(crate) fn find_jump(&self, pc: u64) -> u32 {
+        let slot = &self.jumps[(pc >> 1) as usize % JUMPS];
+        match slot.get() {
+            (cached, block) if cached == pc => block,
+            _ => self.fill_jump(pc, slot),
+        }
+    }
+
+    #[cold]
+    fn fill_jump(&self, pc: u64, slot: &Cell<(u64, u32)>) -> u32 {
+        let block = self.find(pc);
+        if block != NO_BLOCK {
+            slot.set((pc, block));
+        }
+        block
+    }
+}

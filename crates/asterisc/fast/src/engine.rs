@@ -1,0 +1,125 @@
+//! The engine: runs a state fast, and stops at exactly the step that was asked for.
+
+use asterisc_state::{Hart, Memory, PairHasher, SparseMemory, StateWitness, VmState};
+use asterisc_step::{Host, LiveAccess, StepError, StepWitness, step};
+
+use crate::{
+    code::{Code, Exit, NO_BLOCK},
+    handlers::run,
+    machine::Machine,
+    mapped_memory::MappedMemory,
+    translate::translate,
+};
+
+/// A state that runs fast.
+#[derive(Debug)]
+pub struct FastVm {
+    machine: Machine,
+    code: Code,
+}
+
+impl FastVm {
+    /// Takes over a state.
+    pub fn new(state: &VmState<Memory>) -> Self {
+        let memory = MappedMemory::copy_of(&state.memory);
+        let state =
+            VmState { hart: state.hart.clone(), memory, last_hint: state.last_hint.clone() };
+        Self { machine: Machine::new(state), code: Code::new() }
+    }
+
+    /// All of the state but memory.
+    pub const fn hart(&self) -> &Hart {
+        &self.machine.state.hart
+    }
+
+    /// How many pages of memory exist.
+    pub fn page_count(&self) -> usize {
+        self.machine.state.memory.page_count()
+    }
+
+    /// Fills `buffer` with the bytes of memory from `address` on.
+    pub fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
+        self.machine.state.memory.read_bytes(address, buffer);
+    }
+
+    /// A copy of the state.
+    pub fn to_state(&self) -> VmState<Memory> {
+        let state = &self.machine.state;
+        VmState {
+            hart: state.hart.clone(),
+            memory: state.memory.to_memory(),
+            last_hint: state.last_hint.clone(),
+        }
+    }
+
+    /// The witness of the state.
+    pub fn witness(&mut self, hasher: &impl PairHasher) -> StateWitness {
+        self.machine.state.witness(hasher)
+    }
+
+    /// Executes one step and records it.
+    ///
+    /// # Errors
+    /// The state has no next one, and must not be used any more.
+    pub fn record_step<H: Host>(
+        &mut self,
+        host: &mut H,
+        hasher: &impl PairHasher,
+    ) -> Result<StepWitness, StepError<H::Error>> {
+        let witness = StepWitness::record(&mut self.machine.state, host, hasher)?;
+        self.forget_changed_code();
+        Ok(witness)
+    }
+
+    /// Executes at most `steps` steps, fewer only if the program exits.
+    ///
+    /// # Errors
+    /// A step has no next state. The state is that before it, but for the step counter and what
+    /// the step changed already; it must not be used any more.
+    pub fn run<H: Host>(&mut self, steps: u64, host: &mut H) -> Result<(), StepError<H::Error>> {
+        let mut left = steps;
+        while left > 0 && !self.machine.state.hart.exited {
+            let (taken, exit) = self.run_translated(left);
+            left -= taken;
+            let singly = match exit {
+                Exit::StepsLeft => left,
+                Exit::OneStep => left.min(1),
+                Exit::Untranslated | Exit::CodeChanged => 0,
+            };
+            for _ in 0..singly {
+                if self.machine.state.hart.exited {
+                    break;
+                }
+                step(&mut LiveAccess { state: &mut self.machine.state, host })?;
+                left -= 1;
+            }
+            self.forget_changed_code();
+        }
+        Ok(())
+    }
+
+    /// Runs translated code for at most `budget` steps; gives the steps taken, and why it stopped.
+    fn run_translated(&mut self, budget: u64) -> (u64, Exit) {
+        let Self { machine, code } = self;
+        let pc = machine.state.hart.pc;
+        // Instructions at odd addresses are not translated.
+        if pc & 1 == 1 {
+            return (0, Exit::OneStep);
+        }
+        if code.find(pc) == NO_BLOCK {
+            code.add(translate(&mut machine.state.memory, pc));
+        }
+        machine.enter();
+        machine.steps_left = budget;
+        let exit = run(machine, code, code.find(pc));
+        machine.leave(budget);
+        (budget - machine.steps_left, exit)
+    }
+
+    fn forget_changed_code(&mut self) {
+        if self.machine.state.memory.code_changed {
+            self.machine.state.memory.forget_code();
+            self.code.clear();
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! Memory as the engine sees it: sparse, but a few instructions away.
+//!
+//! The address space is cut into chunks of 1 TiB. The first ones a program writes to are reserved
+//! whole from the operating system, which backs them with real memory page by page. Where it
+//! refuses, and beyond [`CHUNKS_MAX`], pages are kept one by one: slower, and the same in effect.
+//!
+//! A byte of state for each page says whether a store may go ahead at once, or has to be noted
+//! first: for the Merkle tree, and for code that was translated from the page.
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "chunks of 1 TiB need addresses of 64 bits, which is asserted below"
+)]
+
+use std::collections::{BTreeMap, HashMap};
+
+use alloy_primitives::B256;
+use asterisc_state::{
+    LeafProof, Memory, MerkleTree, PAGE_BYTES, Page, PageIndex, PairHasher, SparseMemory,
+};
+use memmap2::{MmapMut, MmapOptions};
+
+const _: () = assert!(usize::BITS == 64, "the engine needs a 64-bit machine");
+
+/// Bits of an address inside its chunk.
+const CHUNK_BITS: u32 = 40;
+/// Bytes of a chunk.
+const CHUNK_BYTES: usize = 1 << CHUNK_BITS;
+/// How many chunks there are.
+const CHUNK_COUNT: usize = 1 << (64 - CHUNK_BITS);
+/// Chunks that are reserved, at most; a program has three or four regions.
+const CHUNKS_MAX: usize = 16;
+
+/// A page that may be written at once: the tree will look at it, and no code was translated of it.
+const WRITABLE: u8 = 1;
+/// The page exists.
+const PRESENT: u8 = 2;
+/// The page is on the list of those the tree has to look at.
+const LISTED: u8 = 4;
+/// Code was translated from the page.
+const CODE: u8 = 8;
+
+/// Halves of instructions a page can hold, one bit each.
+type CodeMap = [u64; PAGE_BYTES / 2 / 64];
+
+/// 1 TiB of reserved memory.
+#[derive(Debug)]
+struct Chunk {
+    bytes: MmapMut,
+    /// One of each page: a sum of [`WRITABLE`] and the others.
+    states: MmapMut,
+}
+
+/// A page outside of all reserved chunks.
+#[derive(Debug)]
+struct FarPage {
+    state: u8,
+    page: Box<Page>,
+}
+
+/// Sparse memory, its Merkle tree, and what code was translated from it.
+#[derive(Debug)]
+pub(crate) struct MappedMemory {
+    /// For each chunk its place in `chunks` plus 1, or 0.
+    table: Box<[u8]>,
+    chunks: Vec<Chunk>,
+    far: BTreeMap<PageIndex, FarPage>,
+    /// Pages that exist, in the order in which they came to be.
+    present: Vec<PageIndex>,
+    /// Pages the tree has to look at.
+    listed: Vec<PageIndex>,
+    tree: MerkleTree,
+    code: HashMap<PageIndex, Box<CodeMap>>,
+    /// Whether code was overwritten since [`Self::forget_code`].
+    pub(crate) code_changed: bool,
+}
+
+impl MappedMemory {
+    /// Empty memory.
+    pub(crate) fn new() -> Self {
+        Self {
+            // Zeros from the operating system; only what is looked at becomes real.
+            table: vec![0; CHUNK_COUNT].into_boxed_slice(),
+            chunks: Vec::new(),
+            far: BTreeMap::new(),
+            present: Vec::new(),
+            listed: Vec::new(),
+            tree: MerkleTree::default(),
+            code: HashMap::new(),
+            code_changed: false,
+        }
+    }
+
+    /// A copy of `memory`.
+    pub(crate) fn copy_of(memory: &Memory) -> Self {
+        let mut copy = Self::new();
+        for (index, page) in memory.pages() {
+            copy.write_bytes(index.address(), page);
+        }
+        copy
+    }
+
+    /// A copy as portable memory.
+    pub(crate) fn to_memory(&self) -> Memory {
+        let mut memory = Memory::new();
+        for index in &self.present {
+            if let Some(page) = self.page(*index) {
+                *memory.page_mut(*index) = *page;
+            }
+        }
+        memory
+    }
+
+    /// How many pages exist.
+    pub(crate) fn page_count(&self) -> usize {
+        self.present.len()
+    }
+
+    /// `N` bytes at `address`, where they are in one reserved chunk.
+    #[inline(always)]
+    pub(crate) fn load_fast<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
+        let (chunk, offset) = split(address);
+        let place = usize::from(self.table[chunk]).wrapping_sub(1);
+        let bytes = self.chunks.get(place)?.bytes.get(offset..offset + N)?;
+        bytes.try_into().ok()
+    }
+
+    /// Stores `N` bytes at `address` and says so, where they are in one page that may be written
+    /// at once.
+    #[inline(always)]
+    pub(crate) fn store_fast<const N: usize>(&mut self, address: u64, bytes: [u8; N]) -> bool {
+        let (chunk, offset) = split(address);
+        let place = usize::from(self.table[chunk]).wrapping_sub(1);
+        let Some(chunk) = self.chunks.get_mut(place) else { return false };
+        let is_writable =
+            chunk.states.get(offset / PAGE_BYTES).is_some_and(|state| *state & WRITABLE != 0);
+        if !is_writable || offset % PAGE_BYTES > PAGE_BYTES - N {
+            return false;
+        }
+        match chunk.bytes.get_mut(offset..offset + N) {
+            Some(slot) => {
+                slot.copy_from_slice(&bytes);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Notes that code was translated from `count` bytes at `address`.
+    pub(crate) fn note_code(&mut self, address: u64, count: u64) {
+        for half in 0..count.div_ceil(2) {
+            let address = address.wrapping_add(2 * half);
+            let index = PageIndex::of(address);
+            let bit = (address % PAGE_BYTES as u64) / 2;
+            let map = self.code.entry(index).or_insert_with(|| Box::new([0; PAGE_BYTES / 128]));
+            if let Some(word) = usize::try_from(bit / 64).ok().and_then(|at| map.get_mut(at)) {
+                *word |= 1 << (bit % 64);
+            }
+            let state = self.state(index);
+            self.set_state(index, (state & !WRITABLE) | CODE);
+        }
+    }
+
+    /// All code that was translated is forgotten.
+    pub(crate) fn forget_code(&mut self) {
+        self.code_changed = false;
+        for (index, _) in std::mem::take(&mut self.code) {
+            let state = self.state(index) & !CODE;
+            let writable = if state & LISTED == 0 { 0 } else { WRITABLE };
+            self.set_state(index, state | writable);
+        }
+    }
+
+    /// The page, if it exists.
+    pub(crate) fn page(&self, index: PageIndex) -> Option<&Page> {
+        if self.state(index) & PRESENT == 0 {
+            return None;
+        }
+        let (chunk, offset) = split(index.address());
+        match self.chunks.get(usize::from(self.table[chunk]).wrapping_sub(1)) {
+            Some(chunk) => chunk.bytes.get(offset..offset + PAGE_BYTES)?.try_into().ok(),
+            None => self.far.get(&index).map(|far| &*far.page),
+        }
+    }
+
+    /// The page for writing, noted as such. `from` and `count` say which bytes will be written.
+    fn page_to_write(&mut self, index: PageIndex, from: usize, count: usize) -> &mut Page {
+        if self.state(index) & WRITABLE == 0 {
+            self.note_write(index, from, count);
+        }
+        let (chunk, offset) = split(index.address());
+        match self.chunks.get_mut(usize::from(self.table[chunk]).wrapping_sub(1)) {
+            Some(chunk) => chunk
+                .bytes
+                .get_mut(offset..offset + PAGE_BYTES)
+                .and_then(|bytes| bytes.try_into().ok())
+                .expect("a page lies in one chunk"),
+            None => &mut self.far.get_mut(&index).expect("noted writes make the page").page,
+        }
+    }
+
+    /// Makes the page where it does not exist, and puts it on the lists it has to be on.
+    fn note_write(&mut self, index: PageIndex, from: usize, count: usize) {
+        self.reserve(index);
+        let mut state = self.state(index);
+        if state & PRESENT == 0 {
+            self.present.push(index);
+        }
+        if state & LISTED == 0 {
+            self.listed.push(index);
+        }
+        if state & CODE == 0 {
+            state |= WRITABLE;
+        } else if let Some(map) = self.code.get(&index) {
+            let mut halves = from / 2..(from + count).div_ceil(2);
+            self.code_changed |= halves
+                .any(|half| map.get(half / 64).is_some_and(|word| word >> (half % 64) & 1 == 1));
+        }
+        self.set_state(index, state | PRESENT | LISTED);
+    }
+
+    /// Reserves the chunk of a page, if that is possible and has not been done.
+    fn reserve(&mut self, index: PageIndex) {
+        let (chunk, _) = split(index.address());
+        let is_free = self.table[chunk] == 0 && self.chunks.len() < CHUNKS_MAX;
+        // Pages that are kept one by one already stay so.
+        let range = PageIndex::of((chunk as u64) << CHUNK_BITS)
+            ..=PageIndex::of((chunk as u64) << CHUNK_BITS | (CHUNK_BYTES as u64 - 1));
+        if !is_free || self.far.range(range).next().is_some() {
+            return;
+        }
+        let reserve = |bytes| MmapOptions::new().len(bytes).no_reserve_swap().map_anon();
+        if let (Ok(bytes), Ok(states)) = (reserve(CHUNK_BYTES), reserve(CHUNK_BYTES / PAGE_BYTES)) {
+            self.chunks.push(Chunk { bytes, states });
+            self.table[chunk] = u8::try_from(self.chunks.len()).unwrap_or(0);
+        }
+    }
+
+    fn state(&self, index: PageIndex) -> u8 {
+        let (chunk, offset) = split(index.address());
+        match self.chunks.get(usize::from(self.table[chunk]).wrapping_sub(1)) {
+            Some(chunk) => chunk.states.get(offset / PAGE_BYTES).copied().unwrap_or(0),
+            None => self.far.get(&index).map_or(0, |far| far.state),
+        }
+    }
+
+    fn set_state(&mut self, index: PageIndex, state: u8) {
+        let (chunk, offset) = split(index.address());
+        match self.chunks.get_mut(usize::from(self.table[chunk]).wrapping_sub(1)) {
+            Some(chunk) => {
+                if let Some(slot) = chunk.states.get_mut(offset / PAGE_BYTES) {
+                    *slot = state;
+                }
+            }
+            None => {
+                self.far
+                    .entry(index)
+                    .or_insert_with(|| FarPage { state: 0, page: Box::new([0; PAGE_BYTES]) })
+                    .state = state;
+            }
+        }
+    }
+
+    /// Lets the tree see what was written.
+    fn refresh(&mut self, hasher: &impl PairHasher) {
+        let mut listed = std::mem::take(&mut self.listed);
+        listed.sort_unstable();
+        let mut tree = std::mem::take(&mut self.tree);
+        tree.update(listed.iter().filter_map(|index| Some((*index, self.page(*index)?))), hasher);
+        self.tree = tree;
+        for index in &listed {
+            let state = self.state(*index);
+            self.set_state(*index, state & !(LISTED | WRITABLE));
+        }
+        listed.clear();
+        self.listed = listed;
+    }
+}
+
+/// Chunk and offset in it.
+#[inline(always)]
+fn split(address: u64) -> (usize, usize) {
+    let chunk = address >> CHUNK_BITS;
+    let offset = address & (CHUNK_BYTES as u64 - 1);
+    (chunk as usize, offset as usize)
+}
+
+impl SparseMemory for MappedMemory {
+    fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
+        let mut address = address;
+        let mut rest = buffer;
+        while !rest.is_empty() {
+            let offset = (address % PAGE_BYTES as u64) as usize;
+            let count = rest.len().min(PAGE_BYTES - offset);
+            let (head, tail) = rest.split_at_mut(count);
+            match self.page(PageIndex::of(address)) {
+                Some(page) => head.copy_from_slice(&page[offset..offset + count]),
+                None => head.fill(0),
+            }
+            address = address.wrapping_add(count as u64);
+            rest = tail;
+        }
+    }
+
+    fn write_bytes(&mut self, address: u64, bytes: &[u8]) {
+        let mut address = address;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let offset = (address % PAGE_BYTES as u64) as usize;
+            let count = rest.len().min(PAGE_BYTES - offset);
+            let (head, tail) = rest.split_at(count);
+            let page = self.page_to_write(PageIndex::of(address), offset, count);
+            page[offset..offset + count].copy_from_slice(head);
+            address = address.wrapping_add(count as u64);
+            rest = tail;
+        }
+    }
+
+    fn root(&mut self, hasher: &impl PairHasher) -> B256 {
+        self.refresh(hasher);
+        self.tree.root()
+    }
+
+    fn prove(&mut self, address: u64, hasher: &impl PairHasher) -> LeafProof {
+        self.refresh(hasher);
+        self.tree.prove(address, self.page(PageIndex::of(address)), hasher)
+    }
+}
