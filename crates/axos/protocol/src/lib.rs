@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 mod rlp;
 
@@ -55,11 +57,12 @@ pub use l1_info::{
 };
 
 mod l2_block;
-pub use l2_block::{L2BlockError, read_l2_block};
+pub use l2_block::{L2BlockError, read_l2_block, read_l2_block_ref};
 
 mod upgrade;
 pub use upgrade::{
-    KARST_UPGRADE_GAS, UpgradeBundle, UpgradeError, needs_karst_bundle, upgrade_transactions,
+    KARST_BUNDLE_KECCAK256, KARST_BUNDLE_SHA256, KARST_UPGRADE_GAS, UpgradeBundle, UpgradeError,
+    needs_karst_bundle, upgrade_transactions,
 };
 
 mod attributes;
