@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use crate::{
-    process::{Failure, Result, announce},
+    process::{self, Failure, Result, announce},
     setup,
     workspace::Workspace,
 };
 
 /// The run that is judged if none is given, from the fixtures folder.
 const RUN: &str = "fpp/op-sepolia-16491249";
+
+/// The package with the binary.
+const PACKAGE: &str = "kona-host-bin";
 
 /// Builds kona-host for speed and lets it judge the claim of one run. Ends with its exit code: 0
 /// if the claim is valid, 1 if not.
@@ -28,8 +31,9 @@ pub(crate) fn run(workspace: &Workspace, run: Option<PathBuf>) -> Result {
 
     setup::ensure_c_compiler()?;
     announce("building kona-host (release)");
+    process::run(workspace.cargo().args(["build", "--release", "--package", PACKAGE]))?;
     let mut cargo = workspace.cargo();
-    cargo.args(["run", "--release", "--quiet", "--package", "kona-host-bin", "--"]);
+    cargo.args(["run", "--release", "--quiet", "--package", PACKAGE, "--"]);
     cargo.args(["single", "--native", "--boot"]).arg(boot).arg("--witness").arg(witness);
     let status = cargo.status().map_err(|error| Failure::unavailable(error.to_string()))?;
     match status.code() {
