@@ -87,14 +87,15 @@ pub(crate) fn is_bin(path: &std::path::Path) -> bool {
 }
 
 impl Layer {
-    /// Whether this crate may depend on that one. Tests of a crate may also use `support-*`.
+    /// Whether this crate may depend on that one. Its tests may also use `support-*`, and all of
+    /// its own part, for instance to compare one engine with another.
     pub(crate) fn may_use(&self, name: &str, in_tests: bool) -> bool {
         let matches = |pattern: &&str| match pattern.strip_suffix('*') {
             Some(start) => name.starts_with(start),
             None => name == *pattern,
         };
-        // A crate may name itself to switch features on for its tests.
-        let of_tests = in_tests && (name.starts_with("support-") || name == self.name);
+        let is_same_part = self.name.split('-').next() == name.split('-').next();
+        let of_tests = in_tests && (is_same_part || name.starts_with("support-"));
         of_tests || self.may_use.iter().any(matches)
     }
 }
@@ -113,7 +114,9 @@ mod tests {
         );
         let host = find("kona-host").unwrap();
         assert!(host.may_use("axos-driver", false) && !host.may_use("asterisc-fast", false));
-        assert!(!find("asterisc-slow").unwrap().may_use("asterisc-fast", true));
+        let slow = find("asterisc-slow").unwrap();
+        assert!(!slow.may_use("asterisc-fast", false) && slow.may_use("asterisc-fast", true));
+        assert!(!slow.may_use("kona-preimage", true));
         assert!(find("kona-common").is_none());
     }
 
