@@ -4,6 +4,7 @@ mod error;
 pub use error::BootError;
 
 mod file;
+pub(crate) use file::{BlobStyleName, PrecompileStyleName};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,19 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod cli;
+
+mod judge;
+pub use judge::{Outcome, judge};
+
+mod execute_block;
+pub use execute_block::{BlockFile, BlockFileError, BlockOutcome, HeaderDifference, execute_block};
+
 mod boot;
 pub use boot::{Boot, BootError, BootFlags, Configs};
+
+mod oracle;
+pub use oracle::{DisputeOracle, KindCounts, NativeOracle, ReadCounts, ReadFailure};
 
 mod store;
 pub use store::{
@@ -11,5 +22,8 @@ pub use store::{
     TextWriter, convert, open_data_dir,
 };
 
-mod oracle;
-pub use oracle::{DisputeOracle, KindCounts, NativeOracle, ReadCounts, ReadFailure};
+mod error;
+pub use error::{HostError, Preimage};
+
+mod peak_memory;
+mod trace;

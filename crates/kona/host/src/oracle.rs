@@ -153,18 +153,18 @@ impl std::fmt::Debug for NativeOracle<'_> {
 }
 
 /// State of an L2 chain, for runs that know no typed keys.
-impl<'a> NodeSource<'a> for NativeOracle<'a> {
-    fn node(&self, hash: B256) -> Result<&'a [u8], OracleError> {
+impl<'b, 'a: 'b> NodeSource<'b> for NativeOracle<'a> {
+    fn node(&self, hash: B256) -> Result<&'b [u8], OracleError> {
         self.value(PreimageKey::keccak256(hash))
     }
 }
 
-impl<'a> L2StateProvider<'a> for NativeOracle<'a> {
-    fn code(&self, hash: B256) -> Result<&'a [u8], OracleError> {
+impl<'b, 'a: 'b> L2StateProvider<'b> for NativeOracle<'a> {
+    fn code(&self, hash: B256) -> Result<&'b [u8], OracleError> {
         self.value(PreimageKey::keccak256(hash))
     }
 
-    fn header(&self, hash: B256) -> Result<&'a [u8], OracleError> {
+    fn header(&self, hash: B256) -> Result<&'b [u8], OracleError> {
         self.value(PreimageKey::keccak256(hash))
     }
 }
@@ -232,9 +232,10 @@ impl PreimageOracle for DisputeOracle<'_, '_> {
     }
 
     fn read_hinted(&self, key: PreimageKey, hint: &Hint<'_>) -> Result<&[u8], OracleError> {
-        let is_precompile = key.kind() == PreimageKeyKind::Precompile;
-        if is_precompile {
-            self.hint(hint)?;
+        match key.kind() {
+            PreimageKeyKind::Local => return self.local_value(key),
+            PreimageKeyKind::Precompile => self.hint(hint)?,
+            _ => {}
         }
         self.native.value(key).inspect_err(|_| {
             self.remember(hint);

@@ -8,7 +8,7 @@ mod format;
 pub use format::{OutputFormat, print_result, write_result};
 
 mod report;
-pub use report::{Report, print_error, write_error};
+pub use report::{Report, note, print_error, write_error};
 
 mod summary;
 pub use summary::Summary;

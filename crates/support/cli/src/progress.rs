@@ -35,9 +35,19 @@ impl Progress {
         Self { bar }
     }
 
+    /// Sets how much there is to do, once it is known.
+    pub fn set_total(&self, total: u64) {
+        self.bar.set_length(total);
+    }
+
     /// Sets how much is done.
     pub fn set(&self, done: u64) {
         self.bar.set_position(done);
+    }
+
+    /// Takes the bar off the screen while something else is printed.
+    pub fn suspend<R>(&self, print: impl FnOnce() -> R) -> R {
+        self.bar.suspend(print)
     }
 
     /// Sets the text at the end of the bar.

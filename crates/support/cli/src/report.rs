@@ -33,6 +33,11 @@ pub fn print_error(format: OutputFormat, error: &(impl Report + 'static)) {
     let _ = write_error(&mut io::stderr().lock(), format, error);
 }
 
+/// Writes a line to stderr. There is nobody to tell if that fails.
+pub fn note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
 /// Writes an error to `out`.
 ///
 /// # Errors

@@ -1,0 +1,92 @@
+//! `single`: judge claims on one chain.
+
+use axos_genesis::RuleSwitches;
+use bumpalo::Bump;
+use kona_program::ProgramOptions;
+use support_cli::{Exit, OutputFormat, Report, print_error, print_result};
+
+use super::args::{SettingArgs, SingleArgs, SourceArgs};
+use crate::{
+    Archive, Boot, HostError, KeyForm, NativeOracle, Store, StoreError, judge, open_data_dir,
+    trace::Teller,
+};
+
+/// Judges all claims given, one after the other, and ends as the worst of them: with an error
+/// before invalid, and invalid before valid.
+pub(super) fn run(args: &SingleArgs, format: OutputFormat) -> Exit {
+    let report = |error: HostError| {
+        print_error(format, &error);
+        error.exit()
+    };
+    let stores = match open_stores(&args.sources) {
+        Ok(stores) => stores,
+        Err(error) => return report(error.into()),
+    };
+    let arena = Bump::new();
+    let oracle = NativeOracle::new(&stores, &arena);
+    read_boots(args)
+        .map(|boot| run_one(&oracle, &boot?, args, format))
+        .map(|exit| exit.unwrap_or_else(report))
+        .max_by_key(|exit| severity(*exit))
+        .unwrap_or(Exit::Valid)
+}
+
+fn open_stores(sources: &SourceArgs) -> Result<Vec<Box<dyn Store>>, StoreError> {
+    let mut stores: Vec<Box<dyn Store>> = Vec::new();
+    for path in &sources.witness {
+        stores.push(Box::new(Archive::open(path, KeyForm::Typed)?));
+    }
+    if let Some(dir) = &sources.data_dir {
+        stores.push(open_data_dir(dir, sources.data_format)?);
+    }
+    Ok(stores)
+}
+
+/// The disputes, each read when its turn comes.
+fn read_boots(args: &SingleArgs) -> impl Iterator<Item = Result<Boot, HostError>> {
+    let files = &args.dispute.boot;
+    let flags = files.is_empty().then(|| Boot::from_flags(&args.dispute.flags()));
+    flags
+        .into_iter()
+        .chain(files.iter().map(|path| Boot::from_file(path)))
+        .map(|boot| boot.map_err(Into::into))
+}
+
+fn run_one(
+    oracle: &NativeOracle<'_>,
+    boot: &Boot,
+    args: &SingleArgs,
+    format: OutputFormat,
+) -> Result<Exit, HostError> {
+    let mut teller = Teller::new(args.verbose);
+    let outcome = judge(oracle, boot, &options(boot, &args.settings), &mut teller);
+    // The progress bar goes before anything else is printed.
+    drop(teller);
+    let outcome = outcome?;
+    outcome.summary().print();
+    print_result(format, &outcome)?;
+    Ok(if outcome.is_valid() { Exit::Valid } else { Exit::Invalid })
+}
+
+/// Flags go before the boot file's word, and that before the default.
+fn options(boot: &Boot, settings: &SettingArgs) -> ProgramOptions {
+    let blob_key_style = settings.blob_key_style.map(Into::into).or(boot.blob_key_style);
+    let precompile_key_style =
+        settings.precompile_key_style.map(Into::into).or(boot.precompile_key_style);
+    let without_overlap_check = RuleSwitches { holocene_overlap_check: false };
+    ProgramOptions {
+        blob_key_style: blob_key_style.unwrap_or_default(),
+        precompile_key_style: precompile_key_style.unwrap_or_default(),
+        hint_dialect: settings.hint_dialect.into(),
+        rule_switches: settings.no_holocene_overlap_check.then_some(without_overlap_check),
+    }
+}
+
+/// Which exit tells more about a run of several claims.
+const fn severity(exit: Exit) -> u8 {
+    match exit {
+        Exit::Valid => 0,
+        Exit::Invalid => 1,
+        _ => 2,
+    }
+}
