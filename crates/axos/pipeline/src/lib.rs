@@ -20,6 +20,7 @@ mod dropped;
 pub use dropped::{BatchDrop, ChannelDrop, Dropped, FrameDrop};
 
 mod error;
+pub use axos_protocol::BLOB_BYTES;
 pub use error::Error;
 
 mod walk;
@@ -48,3 +49,6 @@ mod span_rules;
 
 mod attributes_queue;
 mod pull;
+
+#[cfg(test)]
+mod fixtures;

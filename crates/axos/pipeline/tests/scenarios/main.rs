@@ -1,0 +1,15 @@
+//! Derivation of whole chains, rule by rule.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod api;
+mod blocks;
+mod channels;
+mod forks;
+mod payload;
+mod reset;
+mod retrieval;
