@@ -28,7 +28,7 @@ const fn std(name: &'static str, may_use: &'static [&'static str]) -> Layer {
     Layer { name, is_no_std: false, may_use }
 }
 
-const LAYERS: [Layer; 29] = [
+const LAYERS: [Layer; 30] = [
     no_std("axos-genesis", &[]),
     no_std("axos-protocol", &["axos-genesis"]),
     no_std("axos-pipeline", &["axos-genesis", "axos-protocol"]),
@@ -57,6 +57,7 @@ const LAYERS: [Layer; 29] = [
         &["asterisc-isa", "asterisc-state", "asterisc-step", "asterisc-fast", "asterisc-elf"],
     ),
     std("asterisc-inspect", &["asterisc-*"]),
+    std("asterisc-cli", &["asterisc-*", "support-*"]),
     //
     no_std("dispute-game", &[]),
     no_std("dispute-solver", &["dispute-game"]),

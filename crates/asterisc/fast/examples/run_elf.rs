@@ -15,7 +15,7 @@ struct Print;
 impl Host for Print {
     type Error = String;
 
-    fn preimage(&mut self, key: B256) -> Result<&[u8], String> {
+    fn preimage(&mut self, key: B256, _: u64) -> Result<&[u8], String> {
         Err(format!("no pre-image {key}"))
     }
 

@@ -11,6 +11,10 @@ use crate::{
     translate::translate,
 };
 
+/// Steps of translated code in one go, at most. Handlers call each other; where the compiler makes
+/// no jumps of these calls, this bounds how deep they nest.
+const NESTED_STEPS_MAX: u64 = 4096;
+
 /// A state that runs fast.
 #[derive(Debug)]
 pub struct FastVm {
@@ -71,7 +75,7 @@ impl FastVm {
         Ok(witness)
     }
 
-    /// Executes at most `steps` steps, fewer only if the program exits.
+    /// Executes at most `steps` steps, fewer only if the program exits or the host wants to stop.
     ///
     /// # Errors
     /// A step has no next state. The state is that before it, but for the step counter and what
@@ -79,9 +83,12 @@ impl FastVm {
     pub fn run<H: Host>(&mut self, steps: u64, host: &mut H) -> Result<(), StepError<H::Error>> {
         let mut left = steps;
         while left > 0 && !self.machine.state.hart.exited {
-            let (taken, exit) = self.run_translated(left);
+            let budget = left.min(NESTED_STEPS_MAX);
+            let (taken, exit) = self.run_translated(budget);
             left -= taken;
             let singly = match exit {
+                // The block has more steps than were given, though not more than there are.
+                Exit::StepsLeft if budget - taken < left => 0,
                 Exit::StepsLeft => left,
                 Exit::OneStep => left.min(1),
                 Exit::Untranslated | Exit::CodeChanged => 0,
@@ -92,6 +99,10 @@ impl FastVm {
                 }
                 step(&mut LiveAccess { state: &mut self.machine.state, host })?;
                 left -= 1;
+                if host.wants_stop() {
+                    self.forget_changed_code();
+                    return Ok(());
+                }
             }
             self.forget_changed_code();
         }

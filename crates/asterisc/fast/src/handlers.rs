@@ -2,7 +2,7 @@
 //!
 //! Every handler ends with a call of the next one in tail position, which the compiler turns into a
 //! jump; rare cases are functions of their own, called in the same way, so that the common ones
-//! need no stack. Without optimisation a handler returns to the loop in the engine instead.
+//! need no stack. Where it does not, the engine bounds how many steps nest.
 
 use asterisc_isa::alu;
 use asterisc_state::SparseMemory;

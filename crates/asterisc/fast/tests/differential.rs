@@ -55,7 +55,7 @@ struct TestHost {
 impl Host for TestHost {
     type Error = B256;
 
-    fn preimage(&mut self, key: B256) -> Result<&[u8], B256> {
+    fn preimage(&mut self, key: B256, _: u64) -> Result<&[u8], B256> {
         if key[31] % 4 == 1 {
             return Err(key);
         }

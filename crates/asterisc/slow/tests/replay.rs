@@ -20,7 +20,7 @@ struct OnePreimage;
 impl Host for OnePreimage {
     type Error = ();
 
-    fn preimage(&mut self, key: B256) -> Result<&[u8], ()> {
+    fn preimage(&mut self, key: B256, _: u64) -> Result<&[u8], ()> {
         if key == KEY { Ok(&PREIMAGE) } else { Err(()) }
     }
 

@@ -19,7 +19,7 @@ struct NoHost;
 impl Host for NoHost {
     type Error = String;
 
-    fn preimage(&mut self, key: B256) -> Result<&[u8], String> {
+    fn preimage(&mut self, key: B256, _: u64) -> Result<&[u8], String> {
         Err(format!("no pre-image {key}"))
     }
 

@@ -11,11 +11,12 @@ pub trait Host {
     /// Why the host can't answer.
     type Error;
 
-    /// The data of a pre-image, without its length.
+    /// The data of a pre-image, without its length. `offset` is where the program reads, counted
+    /// from the 8 bytes of length before the data.
     ///
     /// # Errors
     /// Where it can't be had.
-    fn preimage(&mut self, key: B256) -> Result<&[u8], Self::Error>;
+    fn preimage(&mut self, key: B256, offset: u64) -> Result<&[u8], Self::Error>;
 
     /// Passes on a hint.
     ///
@@ -25,6 +26,11 @@ pub trait Host {
 
     /// Passes on a piece of output, at most a page long.
     fn output(&mut self, stream: OutputStream, bytes: &[u8]);
+
+    /// Whether a run shall end with the step that just reached the host.
+    fn wants_stop(&self) -> bool {
+        false
+    }
 }
 
 /// Why a live state has no next one.
@@ -91,7 +97,7 @@ impl<H: Host, M: SparseMemory> StateAccess for LiveAccess<'_, H, M> {
     }
 
     fn read_preimage(&mut self, key: B256, offset: u64) -> Result<PreimagePart, Self::Error> {
-        let data = self.host.preimage(key).map_err(StepError::Host)?;
+        let data = self.host.preimage(key, offset).map_err(StepError::Host)?;
         preimage_part(data, offset).ok_or(StepError::PreimageEnd {
             key,
             offset,

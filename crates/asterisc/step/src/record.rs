@@ -91,7 +91,7 @@ impl<H: Host, P: PairHasher, M: SparseMemory> StateAccess for RecordingAccess<'_
 
     fn read_preimage(&mut self, key: B256, offset: u64) -> Result<PreimagePart, Self::Error> {
         let part = self.live.read_preimage(key, offset)?;
-        let data = self.live.host.preimage(key).map_err(StepError::Host)?.to_vec();
+        let data = self.live.host.preimage(key, offset).map_err(StepError::Host)?.to_vec();
         self.preimage = Some(PreimageRead { key, offset, data });
         Ok(part)
     }

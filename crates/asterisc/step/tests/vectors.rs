@@ -42,7 +42,7 @@ struct TestHost {
 impl Host for TestHost {
     type Error = String;
 
-    fn preimage(&mut self, key: B256) -> Result<&[u8], String> {
+    fn preimage(&mut self, key: B256, _: u64) -> Result<&[u8], String> {
         self.preimages.get(&key).map(Vec::as_slice).ok_or_else(|| format!("no pre-image {key}"))
     }
 

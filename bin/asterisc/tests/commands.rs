@@ -1,0 +1,286 @@
+//! The binary, as op-challenger and people run it.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use std::{
+    env, fs,
+    io::{Read, Write},
+    path::{Path, PathBuf},
+    process::{self, Command, Output},
+};
+
+use serde_json::{Value, json};
+
+/// A folder for one test that is removed when it ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = env::temp_dir().join(format!("asterisc-{name}-{}", process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_asterisc"))
+            .args(args)
+            .current_dir(&self.0)
+            .output()
+            .unwrap()
+    }
+
+    fn json(&self, name: &str) -> Value {
+        serde_json::from_slice(&fs::read(self.0.join(name)).unwrap()).unwrap()
+    }
+
+    /// Writes a state that is about to execute `code`.
+    fn write_state(&self, code: &[u32], registers: &[(usize, u64)]) {
+        let mut page: Vec<u8> = code.iter().flat_map(|word| word.to_le_bytes()).collect();
+        page.resize(4096, 0);
+        let hex: String = page.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut values = [0u64; 32];
+        for (register, value) in registers {
+            values[*register] = *value;
+        }
+        let state = json!({
+            "memory": [{"index": 1, "data": hex}], "pc": 0x1000, "registers": values.as_slice(),
+        });
+        fs::write(self.0.join("state.json"), state.to_string()).unwrap();
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+const ECALL: u32 = 0x0000_0073;
+/// `addi a0, a0, -1`.
+const DECREMENT_A0: u32 = 0xfff5_0513;
+/// `bnez a0, -4`.
+const LOOP: u32 = 0xfe05_1ee3;
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A countdown from 1000 and an exit with code 0.
+fn countdown(folder: &Folder) {
+    folder.write_state(&[DECREMENT_A0, LOOP, ECALL], &[(10, 1000), (17, 93)]);
+}
+
+#[test]
+fn a_run_writes_what_op_challenger_reads() {
+    let folder = Folder::new("challenger");
+    countdown(&folder);
+    fs::create_dir(folder.0.join("proofs")).unwrap();
+    let output = folder.run(&[
+        "run",
+        "--input",
+        "state.json",
+        "--output",
+        "final.bin.gz",
+        "--meta",
+        "",
+        "--info-at",
+        "%1000",
+        "--proof-at",
+        "=100",
+        "--proof-fmt",
+        "proofs/%d.json.gz",
+        "--snapshot-at",
+        "%50",
+        "--snapshot-fmt",
+        "%d.bin.gz",
+        "--stop-at",
+        "=101",
+    ]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "");
+    assert!(folder.0.join("proofs/100.json.gz").exists());
+    for snapshot in ["0.bin.gz", "50.bin.gz", "100.bin.gz"] {
+        assert!(folder.0.join(snapshot).exists(), "{snapshot}");
+    }
+    let witness = folder.run(&["witness", "--input", "final.bin.gz"]);
+    let witness: Value = serde_json::from_slice(&witness.stdout).unwrap();
+    assert_eq!(witness["step"], 101);
+    assert_eq!(witness["exited"], false);
+    assert_eq!(witness["witness"].as_str().unwrap().len(), 2 + 2 * 362);
+    assert_eq!(&witness["stateHash"].as_str().unwrap()[..4], "0x03");
+}
+
+#[test]
+fn a_proof_from_a_snapshot_is_the_one_from_the_start() {
+    let folder = Folder::new("resume");
+    countdown(&folder);
+    let common = ["--meta", "", "--output", "", "--proof-at", "=777", "--stop-at", "=778"];
+    let first = [&["run", "--snapshot-at", "=500"], &common[..]].concat();
+    assert!(folder.run(&first).status.success());
+    let proof = folder.json("proof-777.json");
+    fs::remove_file(folder.0.join("proof-777.json")).unwrap();
+    let second = [&["run", "--input", "state-500.json"], &common[..]].concat();
+    assert!(folder.run(&second).status.success());
+    assert_eq!(folder.json("proof-777.json"), proof);
+    assert_eq!(proof["step"], 777);
+}
+
+#[test]
+fn the_exit_of_the_program_is_in_the_state_and_not_in_the_status() {
+    let folder = Folder::new("exit");
+    folder.write_state(&[ECALL], &[(10, 1), (17, 93)]);
+    let output = folder.run(&["run", "--meta", "", "--format", "json"]);
+    assert!(output.status.success());
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["status"], "invalid");
+    assert_eq!(result["step"], 1);
+    assert_eq!(folder.json("out.json")["exit"], 1);
+    // An exited state is written as it is.
+    let again = folder.run(&["run", "-input", "out.json", "-output", "again.json", "-meta="]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    assert_eq!(folder.json("again.json"), folder.json("out.json"));
+}
+
+#[test]
+fn a_revert_says_all_and_keeps_the_old_output() {
+    let folder = Folder::new("revert");
+    folder.write_state(&[DECREMENT_A0, 0xffff_ffff], &[(10, 1)]);
+    fs::write(folder.0.join("out.json"), "old").unwrap();
+    let output = folder.run(&["run", "--meta", ""]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    for part in ["0xf001c0de", "unknown opcode", "step 1", "0x1004", ".word 0xffffffff", "no valid"]
+    {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    assert_eq!(fs::read(folder.0.join("out.json")).unwrap(), b"old");
+}
+
+#[test]
+fn bad_input_is_an_error_that_names_it() {
+    let folder = Folder::new("bad");
+    countdown(&folder);
+    fs::write(folder.0.join("text"), "no ELF file").unwrap();
+    fs::write(folder.0.join("short.bin"), [0, 0, 0, 0, 0, 0, 0, 9, 1]).unwrap();
+    let cases: [(&[&str], &str); 9] = [
+        (&["load-elf", "--path", "none"], "none"),
+        (&["load-elf", "--path", "text"], "text"),
+        (&["witness", "--input", "none.json"], "none.json"),
+        (&["witness", "--input", "short.bin"], "offset 8"),
+        (&["run", "--meta", "", "--input", "text"], "line 1"),
+        (&["run", "--proof-at", "%0"], "%0"),
+        (&["run", "--proof-fmt", "-"], "%d"),
+        (&["run", "--meta", "none.json"], "none.json"),
+        (&["run", "--meta", "", "--output", "none/out.json"], "none/out.json"),
+    ];
+    for (args, part) in cases {
+        let output = folder.run(args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let error = text(&output.stderr);
+        assert!(error.starts_with("error: ") || error.contains("error: "), "{args:?}: {error}");
+        assert!(error.contains(part), "{args:?}: {error}");
+        assert!(!error.contains("panicked"), "{args:?}: {error}");
+    }
+}
+
+/// Reads the pre-image of a key and exits with its first byte.
+const READ_PREIMAGE: [u32; 10] = [
+    ECALL,       // write(6, 0x1800, 32): the key
+    0x0050_0513, // addi a0, zero, 5
+    0x03f0_0893, // addi a7, zero, 63
+    0x0200_0613, // addi a2, zero, 32
+    0x0205_8593, // addi a1, a1, 32: where the write left 0, so 32
+    ECALL,       // read(5, 32, 32)
+    0x0280_0583, // lb a1, 40(zero)
+    0x0005_8513, // mv a0, a1
+    0x05d0_0893, // addi a7, zero, 93
+    ECALL,       // exit(a0)
+];
+
+/// A server in the shell: one pre-image of one byte, or what the test wants to see.
+fn with_server(folder: &Folder, script: &str, more: &[&str]) -> Output {
+    folder.write_state(&READ_PREIMAGE, &[(10, 6), (11, 0x1800), (12, 32), (17, 64)]);
+    let args = ["run", "--meta", "", "--format", "json", "--info-at", "never"];
+    let server = ["--", "sh", "-c", script];
+    folder.run(&[&args[..], more, &server[..]].concat())
+}
+
+#[test]
+fn a_server_gives_pre_images() {
+    let folder = Folder::new("server");
+    let script = r"head -c 32 <&5 >key; printf '\0\0\0\0\0\0\0\001\007' >&6; cat <&5 >rest";
+    let output = with_server(&folder, script, &[]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["exit_code"], 7);
+    assert_eq!(fs::read(folder.0.join("key")).unwrap(), [0; 32]);
+    // One read at a time, and each pre-image is asked for once.
+    assert_eq!(fs::read(folder.0.join("rest")).unwrap(), b"");
+}
+
+#[test]
+fn a_run_stops_at_a_read_of_a_pre_image() {
+    let folder = Folder::new("stop");
+    let script = r"head -c 32 <&5 >key; printf '\0\0\0\0\0\0\0\001\007' >&6";
+    for stop in [
+        ["--stop-at-preimage", "0x00"],
+        ["--stop-at-preimage-type", "any"],
+        ["--stop-at-preimage-larger-than", "8"],
+    ] {
+        let output = with_server(&folder, script, &stop);
+        assert!(output.status.success(), "{stop:?}: {}", text(&output.stderr));
+        let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(result["step"], 6, "{stop:?}");
+    }
+    let output = with_server(&folder, script, &["--stop-at-preimage", "0x00@8"]);
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["step"], 10);
+}
+
+#[test]
+fn a_server_that_fails_is_an_error_that_says_how() {
+    let folder = Folder::new("dies");
+    let cases = [
+        ("exit 3", "exit status: 3"),
+        (r"head -c 32 <&5 >key; printf '\0\0\0\0' >&6", "ended"),
+        (r"head -c 32 <&5 >key; printf '\0\0\0\0\0\0\0\002a' >&6", "2 bytes"),
+        (r"head -c 32 <&5 >key; printf '\377\0\0\0\0\0\0\0' >&6; cat <&5", "above"),
+    ];
+    for (script, part) in cases {
+        let output = with_server(&folder, script, &[]);
+        assert_eq!(output.status.code(), Some(1), "{script}");
+        let error = text(&output.stderr);
+        assert!(error.contains(part), "{script}: {error}");
+    }
+    folder.write_state(&READ_PREIMAGE, &[(10, 6), (11, 0x1800), (12, 32), (17, 64)]);
+    let none = folder.run(&["run", "--meta", ""]);
+    assert!(text(&none.stderr).contains("there is no server"), "{}", text(&none.stderr));
+    let missing = folder.run(&["run", "--meta", "", "--", "./no-such-server"]);
+    assert!(text(&missing.stderr).contains("no-such-server"), "{}", text(&missing.stderr));
+}
+
+#[test]
+fn a_signal_leaves_a_snapshot_to_go_on_from() {
+    let folder = Folder::new("signal");
+    // An endless loop.
+    folder.write_state(&[0x0000_006f], &[]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_asterisc"))
+        .args(["run", "--meta", "", "--snapshot-fmt", "at-%d.bin.gz"])
+        .current_dir(&folder.0)
+        .stderr(process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first line on stderr says that the run has begun.
+    let mut stderr = child.stderr.take().unwrap();
+    stderr.read_exact(&mut [0]).unwrap();
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+    let name = rest.split("--input ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let resumed = folder.run(&["witness", "--input", name]);
+    assert!(resumed.status.success(), "{rest}");
+    assert!(Path::new(&folder.0.join(name)).exists());
+    std::io::stdout().flush().unwrap();
+}

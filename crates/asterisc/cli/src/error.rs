@@ -1,0 +1,136 @@
+//! What can go wrong, each with what to try.
+
+use std::{io, path::PathBuf};
+
+use alloy_primitives::B256;
+use asterisc_elf::ElfError;
+use asterisc_isa::RevertCode;
+use asterisc_snapshot::FileError;
+use asterisc_step::StepError;
+
+use crate::ServerError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A state or another file can't be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A file can't be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is no program for this machine.
+    #[error("cannot load {}", path.display())]
+    Elf {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        #[source]
+        source: ElfError,
+    },
+    /// The symbols can't be read.
+    #[error("{} holds no symbols (pass --meta \"\" to run without)", path.display())]
+    Meta {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The program came to a step that reverts.
+    #[error(
+        "revert {code} at step {step}, pc {pc:#x} in {symbol}: {instruction}; \
+         no valid next state exists"
+    )]
+    Revert {
+        /// Code and meaning.
+        code: RevertCode,
+        /// The step, counted before it.
+        step: u64,
+        /// Address of the instruction.
+        pc: u64,
+        /// Symbol it lies in.
+        symbol: String,
+        /// The instruction.
+        instruction: String,
+    },
+    /// The program read past the end of a pre-image: that step reverts on chain.
+    #[error(
+        "the program reads pre-image {key} at offset {offset}, past its end at {length}, at step \
+         {step}, pc {pc:#x} in {symbol}; no valid next state exists"
+    )]
+    PreimageEnd {
+        /// Key of the pre-image.
+        key: B256,
+        /// Where the program reads.
+        offset: u64,
+        /// Bytes of the pre-image, the 8 of its length included.
+        length: u64,
+        /// The step, counted before it.
+        step: u64,
+        /// Address of the instruction.
+        pc: u64,
+        /// Symbol it lies in.
+        symbol: String,
+    },
+    /// The program sends a hint that no server would take.
+    #[error("the program sends a hint of {bytes} bytes at step {step}, above the limit of {max}")]
+    HintLength {
+        /// Bytes of the hint so far.
+        bytes: u64,
+        /// Bytes allowed.
+        max: usize,
+        /// The step, counted before it.
+        step: u64,
+    },
+    /// The pre-image server failed.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The result can't be printed.
+    #[error("cannot write the result")]
+    Output(#[from] io::Error),
+    /// Signals can't be listened to.
+    #[error("cannot listen to signals")]
+    Signals(#[from] ctrlc::Error),
+    /// A person or a script stopped the run.
+    #[error("command interrupted")]
+    Interrupted,
+}
+
+/// Where a step failed.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) step: u64,
+    pub(crate) pc: u64,
+    pub(crate) symbol: String,
+    pub(crate) instruction: String,
+}
+
+impl CliError {
+    /// A step that failed.
+    pub(crate) fn from_step(error: StepError<ServerError>, place: Place) -> Self {
+        let Place { step, pc, symbol, instruction } = place;
+        match error {
+            StepError::Revert(code) => Self::Revert { code, step, pc, symbol, instruction },
+            StepError::PreimageEnd { key, offset, length } => {
+                Self::PreimageEnd { key, offset, length, step, pc, symbol }
+            }
+            StepError::HintLength { bytes, max } => Self::HintLength { bytes, max, step },
+            StepError::Host(error) => Self::Server(error),
+        }
+    }
+
+    /// Exit status: 130 after a signal, 1 else.
+    pub const fn exit_status(&self) -> u8 {
+        match self {
+            Self::Interrupted => 130,
+            _ => 1,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod args;
+pub use args::{Args, main};
+
+mod error;
+pub use error::CliError;
+
+mod run;
+pub use run::{RunArgs, run};
+
+mod commands;
+pub use commands::{LoadElfArgs, WitnessArgs, load_elf, witness};
+
+mod pattern;
+pub use pattern::{Pattern, PatternError};
+
+mod step_format;
+pub use step_format::{StepFormat, StepFormatError};
+
+mod preimage_stop;
+pub use preimage_stop::{KeyStop, KeyStopError, PreimageStop};
+
+mod server;
+pub use server::{PREIMAGE_BYTES_MAX, Server, ServerError};
+
+mod host;
+mod progress;

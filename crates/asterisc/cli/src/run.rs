@@ -1,0 +1,314 @@
+//! `run`: executes a state, and writes proofs, snapshots and the state it ends with.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use asterisc_elf::{Symbol, SymbolTable};
+use asterisc_fast::{FastVm, LaneHasher};
+use asterisc_isa::Disassembly;
+use asterisc_snapshot::{load_state, save_document, write_proof};
+use asterisc_state::{Hart, StateHash, VmStatus};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CliError, KeyStop, KeyStopError, Pattern, PreimageStop, Server, StepFormat,
+    commands::{any_path, write_state},
+    error::Place,
+    host::CliHost,
+    pattern::parse_number,
+    progress::RunProgress,
+};
+
+/// Steps between two looks at signals and progress, at most.
+const SLICE_STEPS: u64 = 50_000_000;
+
+/// Runs a state until its program exits or a pattern stops it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RunArgs {
+    /// The state to start from.
+    #[arg(long, value_name = "FILE", default_value = "state.json")]
+    pub input: PathBuf,
+    /// Where the last state goes; "" for nowhere, "-" for stdout (as JSON).
+    #[arg(long, value_name = "FILE", default_value = "out.json", value_parser = any_path())]
+    pub output: PathBuf,
+    /// Steps of which a proof is written: never, always, =STEP or %STEPS.
+    #[arg(long, value_name = "PATTERN", default_value = "never")]
+    pub proof_at: Pattern,
+    /// Name of proof files; %d is the step.
+    #[arg(long, value_name = "NAME", default_value = "proof-%d.json")]
+    pub proof_fmt: StepFormat,
+    /// Steps before which a snapshot is written.
+    #[arg(long, value_name = "PATTERN", default_value = "never")]
+    pub snapshot_at: Pattern,
+    /// Name of snapshot files; %d is the step, the ending says the form.
+    #[arg(long, value_name = "NAME", default_value = "state-%d.json")]
+    pub snapshot_fmt: StepFormat,
+    /// Step before which the run ends.
+    #[arg(long, value_name = "PATTERN", default_value = "never")]
+    pub stop_at: Pattern,
+    /// End with the step that reads a pre-image: first hexadecimal digits of its key, and
+    /// perhaps @ and the offset of the read.
+    #[arg(long, value_name = "KEY[@OFFSET]")]
+    pub stop_at_preimage: Option<KeyStop>,
+    /// End with the first read of a type of key: local, keccak, sha256, blob, precompile or any.
+    #[arg(long, value_name = "TYPE", value_parser = parse_key_type)]
+    pub stop_at_preimage_type: Option<KeyStop>,
+    /// End with the first read of a pre-image of more bytes, the 8 of its length included.
+    #[arg(long, value_name = "BYTES", default_value = "0", value_parser = parse_bytes)]
+    pub stop_at_preimage_larger_than: u64,
+    /// Symbols of the program; "" for none.
+    #[arg(long, value_name = "FILE", default_value = "meta.json", value_parser = any_path())]
+    pub meta: PathBuf,
+    /// Steps at which a line on the progress is written.
+    #[arg(long, value_name = "PATTERN", default_value = "%1000000000")]
+    pub info_at: Pattern,
+    /// Prints what the run came to on stdout.
+    #[arg(long, value_enum)]
+    pub format: Option<support_cli::OutputFormat>,
+    /// Command of the pre-image server, and its arguments.
+    #[arg(last = true, value_name = "SERVER")]
+    pub server: Vec<OsString>,
+}
+
+fn parse_key_type(text: &str) -> Result<KeyStop, KeyStopError> {
+    KeyStop::of_type(text)
+}
+
+fn parse_bytes(text: &str) -> Result<u64, String> {
+    parse_number(text).ok_or_else(|| format!("{text:?} is no number of bytes"))
+}
+
+/// What a run came to.
+#[derive(Debug, Serialize)]
+struct RunResult {
+    step: u64,
+    pc: u64,
+    exited: bool,
+    exit_code: u8,
+    status: &'static str,
+    state_hash: StateHashText,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct StateHashText(String);
+
+impl RunResult {
+    fn new(hart: &Hart, hash: StateHash) -> Self {
+        let status = match VmStatus::of(hart) {
+            VmStatus::Valid => "valid",
+            VmStatus::Invalid => "invalid",
+            VmStatus::Panic => "panic",
+            VmStatus::Unfinished => "unfinished",
+        };
+        let state_hash = StateHashText(hash.to_string());
+        let Hart { step, pc, exited, exit_code, .. } = *hart;
+        Self { step, pc, exited, exit_code, status, state_hash }
+    }
+}
+
+impl std::fmt::Display for RunResult {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { step, pc, exit_code, status, state_hash, .. } = self;
+        write!(
+            f,
+            "{status} at step {step}, pc {pc:#x}, exit code {exit_code}, state {}",
+            state_hash.0
+        )
+    }
+}
+
+/// `asterisc run`.
+///
+/// # Errors
+/// [`CliError`]; after [`CliError::Interrupted`] a snapshot was written.
+pub fn run(args: &RunArgs) -> Result<(), CliError> {
+    let is_interrupted = listen_to_signals()?;
+    let server = match args.server.split_first() {
+        Some((command, arguments)) => Some(Server::start(command, arguments)?),
+        None => None,
+    };
+    let symbols = read_symbols(&args.meta)?;
+    let state = load_state(&args.input)?;
+    let vm = FastVm::new(&state);
+    drop(state);
+    let stop = PreimageStop {
+        key: args
+            .stop_at_preimage
+            .clone()
+            .or_else(|| args.stop_at_preimage_type.clone())
+            .unwrap_or_default(),
+        larger_than: args.stop_at_preimage_larger_than,
+    };
+    let mut session = Session {
+        args,
+        host: CliHost::new(server, stop),
+        progress: RunProgress::new(vm.hart().step, last_step(args.stop_at)),
+        vm,
+        symbols,
+        hasher: LaneHasher::detect(),
+        is_interrupted,
+    };
+    session.run()?;
+    session.finish()
+}
+
+/// A flag that a signal sets.
+fn listen_to_signals() -> Result<Arc<AtomicBool>, CliError> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let setter = Arc::clone(&flag);
+    ctrlc::set_handler(move || setter.store(true, Ordering::Relaxed))?;
+    Ok(flag)
+}
+
+const fn last_step(stop_at: Pattern) -> Option<u64> {
+    match stop_at {
+        Pattern::At(step) => Some(step),
+        _ => None,
+    }
+}
+
+#[derive(Deserialize)]
+struct Meta {
+    symbols: Vec<MetaSymbol>,
+}
+
+#[derive(Deserialize)]
+struct MetaSymbol {
+    name: String,
+    start: u64,
+    size: u64,
+}
+
+fn read_symbols(path: &Path) -> Result<SymbolTable, CliError> {
+    if path.as_os_str().is_empty() {
+        return Ok(SymbolTable::default());
+    }
+    let text = fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+    let meta: Meta = serde_json::from_slice(&text)
+        .map_err(|source| CliError::Meta { path: path.to_owned(), source })?;
+    let symbols = meta.symbols.into_iter();
+    let symbols = symbols.map(|MetaSymbol { name, start, size }| Symbol { name, start, size });
+    Ok(SymbolTable::new(symbols.collect()))
+}
+
+/// A run under way.
+struct Session<'a> {
+    args: &'a RunArgs,
+    host: CliHost,
+    progress: RunProgress,
+    vm: FastVm,
+    symbols: SymbolTable,
+    hasher: LaneHasher,
+    is_interrupted: Arc<AtomicBool>,
+}
+
+impl Session<'_> {
+    fn run(&mut self) -> Result<(), CliError> {
+        let args = self.args;
+        while !self.vm.hart().exited {
+            let step = self.vm.hart().step;
+            if args.info_at.matches(step) {
+                let name = self.symbols.name(self.vm.hart().pc);
+                self.progress.line(self.vm.hart(), self.vm.page_count(), name);
+            }
+            if args.stop_at.matches(step) {
+                break;
+            }
+            if args.snapshot_at.matches(step) {
+                let path = args.snapshot_fmt.path(step);
+                write_state(&mut self.vm.to_state(), &path)?;
+            }
+            if args.proof_at.matches(step) {
+                self.prove_step(step)?;
+            } else {
+                self.run_to(self.next_stop(step))?;
+            }
+            if asterisc_step::Host::wants_stop(&self.host) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next step at which there is something to do.
+    fn next_stop(&self, step: u64) -> u64 {
+        let args = self.args;
+        [args.info_at, args.stop_at, args.snapshot_at, args.proof_at]
+            .iter()
+            .filter_map(|pattern| pattern.next_after(step))
+            .min()
+            .unwrap_or(u64::MAX)
+    }
+
+    fn prove_step(&mut self, step: u64) -> Result<(), CliError> {
+        let place = self.place();
+        let witness = self
+            .vm
+            .record_step(&mut self.host, &self.hasher)
+            .map_err(|error| CliError::from_step(error, place))?;
+        let path = self.args.proof_fmt.path(step);
+        Ok(save_document(&path, |out| write_proof(step, &witness, out))?)
+    }
+
+    /// Runs to `step`, in slices, so that signals are seen and progress is shown.
+    fn run_to(&mut self, step: u64) -> Result<(), CliError> {
+        while self.vm.hart().step < step && !self.vm.hart().exited {
+            let slice = (step - self.vm.hart().step).min(SLICE_STEPS);
+            if let Err(error) = self.vm.run(slice, &mut self.host) {
+                // The step counter already counts the step that failed; the pc is still at it.
+                let mut place = self.place();
+                place.step = place.step.saturating_sub(1);
+                return Err(CliError::from_step(error, place));
+            }
+            let name = self.symbols.name(self.vm.hart().pc);
+            self.progress.update(self.vm.hart(), self.vm.page_count(), name);
+            if self.is_interrupted.load(Ordering::Relaxed) {
+                return self.interrupt();
+            }
+            if asterisc_step::Host::wants_stop(&self.host) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps what was done so far, and says how to go on from it.
+    fn interrupt(&mut self) -> Result<(), CliError> {
+        let step = self.vm.hart().step;
+        let path = self.args.snapshot_fmt.path(step);
+        write_state(&mut self.vm.to_state(), &path)?;
+        support_cli::note(&format!(
+            "stopped at step {step}; to go on, run again with --input {}",
+            path.display()
+        ));
+        Err(CliError::Interrupted)
+    }
+
+    fn finish(&mut self) -> Result<(), CliError> {
+        let mut state = self.vm.to_state();
+        write_state(&mut state, &self.args.output)?;
+        if let Some(format) = self.args.format {
+            let hash = state.hash(&self.hasher);
+            let result = RunResult::new(&state.hart, hash);
+            support_cli::print_result(format, &result)?;
+        }
+        Ok(())
+    }
+
+    /// Where the machine is.
+    fn place(&self) -> Place {
+        let Hart { step, pc, .. } = *self.vm.hart();
+        let mut word = [0; 4];
+        self.vm.read_bytes(pc, &mut word);
+        let instruction = Disassembly { word: u32::from_le_bytes(word), pc }.to_string();
+        Place { step, pc, symbol: self.symbols.name(pc).to_owned(), instruction }
+    }
+}
