@@ -1,6 +1,7 @@
 //! Runs the transactions of a block, one after the other.
 
 mod evm;
+mod l1_fee;
 mod limits;
 mod system;
 
@@ -9,7 +10,7 @@ use alloy_primitives::{Bloom, Bytes};
 use axos_genesis::Fork;
 use op_alloy_consensus::OpTxType;
 
-use self::{evm::BlockEvm, limits::Limits};
+use self::{evm::BlockEvm, l1_fee::L1Fees, limits::Limits};
 use crate::{
     ExecutorError, InvalidTransaction, L2StateProvider, PrecompileOracle,
     environment::Environment,
@@ -47,6 +48,7 @@ pub(crate) fn run_block<'a, P: L2StateProvider<'a>>(
         decoder: Decoder::default(),
         limits: Limits::new(environment),
         receipts: ReceiptBuilder::new(environment.attributes.transactions.len()),
+        l1_fees: None,
         is_in_deposits: true,
     };
     for (tx_index, bytes) in environment.attributes.transactions.iter().enumerate() {
@@ -63,6 +65,8 @@ struct Run<'b> {
     decoder: Decoder,
     limits: Limits,
     receipts: ReceiptBuilder,
+    /// Read before the first transaction that is not a deposit.
+    l1_fees: Option<L1Fees>,
     /// Whether all transactions so far were deposits.
     is_in_deposits: bool,
 }
@@ -84,7 +88,7 @@ impl Run<'_> {
             return Err(invalid(InvalidTransaction::MisplacedDeposit));
         }
 
-        self.limits.check_gas(&env, is_deposit).map_err(invalid)?;
+        self.limits.check_gas(&env).map_err(invalid)?;
         if !is_deposit && self.environment.is_active(Fork::Jovian) {
             self.limits.add_da_footprint(bytes, evm.state())?.map_err(invalid)?;
         }
@@ -93,8 +97,19 @@ impl Run<'_> {
         let deposit_nonce =
             if has_nonce { Some(evm.state().nonce(env.base.caller)?) } else { None };
 
-        let result = evm.transact(tx_index, env)?;
-        self.limits.gas_used = self.limits.gas_used.saturating_add(result.tx_gas_used());
+        // [Regolith] Before, system transactions report no gas, whatever becomes of them.
+        let is_free = self.limits.is_free_of_gas(&env);
+        let result = if is_deposit {
+            evm.deposit(tx_index, env)?
+        } else {
+            let l1_fees = match &mut self.l1_fees {
+                Some(l1_fees) => l1_fees,
+                None => self.l1_fees.insert(L1Fees::read(self.environment, evm.state())?),
+            };
+            evm.signed(tx_index, env, l1_fees)?
+        };
+        let gas_used = if is_free { 0 } else { result.tx_gas_used() };
+        self.limits.gas_used = self.limits.gas_used.saturating_add(gas_used);
         let keccak = evm.state().keccak();
         self.receipts.push(kind, result, self.limits.gas_used, deposit_nonce, keccak);
         Ok(())

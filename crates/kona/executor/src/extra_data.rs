@@ -183,10 +183,7 @@ mod tests {
     ) {
         let encoded = FeeParameters::of_attributes(config, attributes)
             .map(|parameters| parameters.map(|parameters| parameters.encode()));
-        assert_eq!(
-            encoded.as_ref().map(|bytes| bytes.as_deref()),
-            expected.as_ref().copied().map_err(|error| error)
-        );
+        assert_eq!(encoded, expected.map(|bytes| bytes.map(Bytes::copy_from_slice)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use revm::{
     Context, ExecuteEvm, Journal, SystemCallEvm,
     context::{
         BlockEnv, CfgEnv, TxEnv,
-        result::{EVMError, ExecResultAndState, ExecutionResult},
+        result::{EVMError, ExecResultAndState, ExecutionResult, HaltReason},
     },
     handler::instructions::EthInstructions,
     interpreter::interpreter::EthInterpreter,
@@ -15,6 +15,7 @@ use revm::{
     state::EvmState,
 };
 
+use super::l1_fee::L1Fees;
 use crate::{
     ExecutorError, InvalidTransaction, L2StateProvider, PrecompileOracle, StateError,
     environment::Environment, precompiles::Precompiles, state::StateDb,
@@ -65,8 +66,46 @@ impl<'s, 'p, 'a, P: L2StateProvider<'a>> BlockEvm<'s, 'p, 'a, P> {
         self.inner.0.ctx.journaled_state.database
     }
 
-    /// Runs a transaction and applies what it changed.
-    pub(super) fn transact(
+    /// Runs a deposit and applies what it changed.
+    pub(super) fn deposit(
+        &mut self,
+        tx_index: usize,
+        env: OpTransaction<TxEnv>,
+    ) -> Result<ExecutionResult<OpHaltReason>, ExecutorError> {
+        let (sender, is_create) = (env.base.caller, env.base.kind.is_create());
+        // [Karst] EIP-7825 caps the gas of transactions, but not that of deposits, which L1 has
+        // settled. op-revm lets them pass and then hands them no more than the cap.
+        self.inner.0.ctx.cfg.tx_gas_limit_cap = Some(u64::MAX);
+        let result = self.transact(tx_index, env)?;
+        // [Regolith] op-revm raises the nonce itself.
+        let is_unfunded = matches!(
+            result,
+            ExecutionResult::Halt { reason: OpHaltReason::Base(HaltReason::OutOfFunds), .. }
+        );
+        if is_create && is_unfunded {
+            self.state().raise_nonce(sender)?;
+        }
+        Ok(result)
+    }
+
+    /// Runs a transaction that is not a deposit and applies what it changed.
+    pub(super) fn signed(
+        &mut self,
+        tx_index: usize,
+        env: OpTransaction<TxEnv>,
+        l1_fees: &mut L1Fees,
+    ) -> Result<ExecutionResult<OpHaltReason>, ExecutorError> {
+        let context = &mut self.inner.0.ctx;
+        // The cap of the fork.
+        context.cfg.tx_gas_limit_cap = None;
+        if context.chain.l2_block.is_none() {
+            context.chain = l1_fees.values.clone();
+        }
+        context.chain.tx_l1_cost = env.enveloped_tx.as_ref().and_then(|bytes| l1_fees.fee(bytes));
+        self.transact(tx_index, env)
+    }
+
+    fn transact(
         &mut self,
         tx_index: usize,
         env: OpTransaction<TxEnv>,

@@ -35,13 +35,8 @@ impl Limits {
     /// Whether the block has the gas that a transaction may use at most.
     ///
     /// Spec: protocol/deposits.md#the-deposited-transaction-type
-    pub(super) fn check_gas(
-        &self,
-        env: &OpTransaction<TxEnv>,
-        is_deposit: bool,
-    ) -> Result<(), InvalidTransaction> {
-        // [Regolith] System transactions take gas from the block like all others.
-        if is_deposit && env.deposit.is_system_transaction && !self.is_regolith {
+    pub(super) fn check_gas(&self, env: &OpTransaction<TxEnv>) -> Result<(), InvalidTransaction> {
+        if self.is_free_of_gas(env) {
             return Ok(());
         }
         let gas_limit = env.base.gas_limit;
@@ -50,6 +45,12 @@ impl Limits {
             return Err(InvalidTransaction::GasLimit { gas_limit, available });
         }
         Ok(())
+    }
+
+    /// Whether a transaction takes no gas from the block.
+    pub(super) const fn is_free_of_gas(&self, env: &OpTransaction<TxEnv>) -> bool {
+        // [Regolith] System transactions take gas from the block like all others.
+        env.deposit.is_system_transaction && !self.is_regolith
     }
 
     /// Adds the DA footprint of a transaction that is not a deposit, if the block has room for it.

@@ -48,6 +48,15 @@ impl<'a, P: L2StateProvider<'a>> StateDb<'a, P> {
         Ok(())
     }
 
+    /// Raises the nonce of an account by one outside any transaction.
+    pub(crate) fn raise_nonce(&mut self, address: Address) -> Result<(), StateError> {
+        let account = self.open_changed(address)?;
+        let info = account.info().unwrap_or_default();
+        let nonce = info.nonce.saturating_add(1);
+        account.changes.get_or_insert_default().info = Some(AccountInfo { nonce, ..info });
+        Ok(())
+    }
+
     /// Drops all changes.
     pub(crate) fn discard(&mut self) {
         for address in self.changed.drain(..) {

@@ -218,10 +218,10 @@ impl Builder {
     /// An authorisation by one of two accounts that send nothing themselves.
     fn authorization(&mut self, who: u8, how: u8) -> alloy_eips::eip7702::SignedAuthorization {
         let authority = Signer::new(10 + who % 2);
-        let is_valid = how % 4 != 0;
+        let is_valid = !how.is_multiple_of(4);
         let nonce = if is_valid { self.nonce(authority.address) } else { u64::from(how) + 100 };
-        let chain_id = U256::from(if how % 3 == 0 { 0 } else { CHAIN_ID });
-        let address = if how % 7 == 0 { Address::ZERO } else { STORE };
+        let chain_id = U256::from(if how.is_multiple_of(3) { 0 } else { CHAIN_ID });
+        let address = if how.is_multiple_of(7) { Address::ZERO } else { STORE };
         let authorization = Authorization { chain_id, address, nonce };
         let signature = authority.sign_hash(authorization.signature_hash());
         authorization.into_signed(signature)

@@ -1,4 +1,5 @@
 //! Blocks made by hand, for what no fixture covers: every fork, and each rule at its edges.
+#![cfg(test)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -107,3 +107,31 @@ pub(crate) fn init_self_destruct(slot: u64, value: u64) -> Bytes {
     let deploy = [push(code), push(0), vec![MSTORE], push(2), push(30), vec![RETURN]].concat();
     [store, deploy].concat().into()
 }
+
+/// Without input, destroys itself in favour of its caller. With input, copies the value of the slot
+/// that the first word names to the slot that the second one names.
+pub(crate) fn killable_copy() -> Bytes {
+    // The jump is 4 bytes long, so the target is byte 6.
+    let jump = [vec![CALLDATASIZE], push(6), vec![JUMPI]].concat();
+    let kill = vec![CALLER, SELFDESTRUCT, JUMPDEST];
+    let copy = [word(0), vec![SLOAD], word(1), vec![SSTORE]].concat();
+    [jump, kill, copy].concat().into()
+}
+
+/// Input for [`killable_copy`].
+pub(crate) fn copy_input_of(from: u64, to: u64) -> Bytes {
+    [B256::from(U256::from(from)), B256::from(U256::from(to))].concat().into()
+}
+
+/// Init code that stores 1 in `slot` and deploys `code`.
+pub(crate) fn init(slot: u64, code: &[u8]) -> Bytes {
+    let store = [push(1), store_top(slot)].concat();
+    let length = push(u64::try_from(code.len()).unwrap());
+    let tail = |offset: usize| {
+        let offset = push(u64::try_from(offset).unwrap());
+        [length.clone(), vec![DUP1], offset, push(0), vec![CODECOPY], push(0), vec![RETURN]]
+            .concat()
+    };
+    let offset = store.len() + tail(0xff).len();
+    [store, tail(offset), code.to_vec()].concat().into()
+}

@@ -3,8 +3,7 @@
 
 use super::world::{World, WorldAccount};
 use alloy_consensus::{
-    EMPTY_OMMER_ROOT_HASH, EMPTY_ROOT_HASH, Header, Sealed, TxReceipt,
-    transaction::SignerRecoverable,
+    EMPTY_OMMER_ROOT_HASH, EMPTY_ROOT_HASH, Header, Sealed, transaction::SignerRecoverable,
 };
 use alloy_eips::{
     Decodable2718, Encodable2718,

@@ -2,7 +2,7 @@
 
 use alloy_consensus::{SignableTransaction, crypto::secp256k1, transaction::RlpEcdsaEncodableTx};
 use alloy_primitives::{Address, B256, Bytes, Signature, keccak256};
-use k256::{ecdsa::SigningKey, elliptic_curve::sec1::ToEncodedPoint};
+use k256::ecdsa::SigningKey;
 
 /// A key of its own for every number.
 #[derive(Debug, Clone, Copy)]
