@@ -1,6 +1,7 @@
 //! Runs the transactions of a block, one after the other.
 
 mod evm;
+mod handler;
 mod l1_fee;
 mod limits;
 mod system;

@@ -6,16 +6,16 @@ use op_revm::{L1BlockInfo, OpEvm, OpHaltReason, OpSpecId, OpTransaction, OpTrans
 use revm::{
     Context, ExecuteEvm, Journal, SystemCallEvm,
     context::{
-        BlockEnv, CfgEnv, TxEnv,
+        BlockEnv, CfgEnv, ContextSetters, TxEnv,
         result::{EVMError, ExecResultAndState, ExecutionResult, HaltReason},
     },
-    handler::instructions::EthInstructions,
+    handler::{EthFrame, Handler, instructions::EthInstructions},
     interpreter::interpreter::EthInterpreter,
     primitives::hardfork::SpecId,
     state::EvmState,
 };
 
-use super::l1_fee::L1Fees;
+use super::{handler::BlockHandler, l1_fee::L1Fees};
 use crate::{
     ExecutorError, InvalidTransaction, L2StateProvider, PrecompileOracle, StateError,
     environment::Environment, precompiles::Precompiles, state::StateDb,
@@ -110,7 +110,11 @@ impl<'s, 'p, 'a, P: L2StateProvider<'a>> BlockEvm<'s, 'p, 'a, P> {
         tx_index: usize,
         env: OpTransaction<TxEnv>,
     ) -> Result<ExecutionResult<OpHaltReason>, ExecutorError> {
-        match self.inner.transact(env) {
+        self.inner.0.ctx.set_tx(env);
+        let result = BlockHandler::<_, _, EthFrame>::default().run(&mut self.inner);
+        // Also after an error: it clears the journal.
+        let state = self.inner.finalize();
+        match result.map(|result| ExecResultAndState::new(result, state)) {
             Err(EVMError::Transaction(reason)) => {
                 let reason = InvalidTransaction::Evm(reason);
                 Err(ExecutorError::InvalidPayload { tx_index, reason })
