@@ -1,4 +1,4 @@
-//! Drives derivation and execution up to a target block.
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 

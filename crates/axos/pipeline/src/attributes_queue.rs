@@ -123,6 +123,3 @@ fn into_pause(error: AttributesError, epoch: &Epoch) -> Pause {
         error => Pause::Failed(Error::Attributes(error)),
     }
 }
-
-#[cfg(test)]
-mod tests;

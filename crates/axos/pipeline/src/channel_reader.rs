@@ -91,6 +91,3 @@ impl ChannelReader {
         self.open = None;
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -166,6 +166,3 @@ fn find_data(
     }
     Ok((data, blobs))
 }
-
-#[cfg(test)]
-mod tests;

@@ -149,6 +149,3 @@ impl L1Traversal {
             || (header.number >= self.first_epoch && deposits.may_match(&header.logs_bloom))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,4 @@
-//! The derivation pipeline: from L1 blocks to the payload attributes of L2 blocks.
-//!
-//! It is a state machine that does no I/O and never waits: [`Pipeline::step`] does what can be done
-//! with the data at hand and says what it ended in.
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 

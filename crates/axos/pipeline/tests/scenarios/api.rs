@@ -4,7 +4,7 @@ use alloy_primitives::B256;
 use axos_genesis::{Fork, L2Number};
 use axos_pipeline::{Error, Input, L2BlockInfo, Outcome, Request};
 
-use crate::common::{Channel, Run, World, transaction};
+use support_testkit::{Channel, Run, World, transaction};
 
 fn world() -> World {
     let mut world = World::new(Fork::Holocene);

@@ -1,11 +1,11 @@
 //! L2 blocks from batches, deposits, and the lack of both.
 
-use alloy_primitives::U256;
-use axos_genesis::Fork;
+use alloy_primitives::{B256, U256};
+use axos_genesis::{Fork, L2BlockRef, L2Number};
 use axos_pipeline::{BatchDrop, Dropped, Request};
 use axos_protocol::{Batch, SingularBatch};
 
-use crate::common::{
+use support_testkit::{
     Channel, Contents, GENESIS_TIME, L1_BLOCK_SECS, Run, World, span_batch, transaction,
 };
 
@@ -105,27 +105,31 @@ fn deposits_come_with_the_first_block_of_an_epoch_only() {
 }
 
 #[test]
-fn deposits_of_blocks_that_are_safe_already_are_not_looked_at() {
-    // The portal of this world emits something that is no deposit, long before the safe head.
+fn malformed_deposit_is_the_end_unless_its_block_is_safe_already() {
     let mut world = World::new(Fork::Holocene);
     let mut bad = world.deposit(1);
     bad.topics.pop();
     world.mine(Contents::new().log(bad));
-    world.mine_empty(15);
-    let run = Run::new(&world);
-    let mut safe_head = run.chain[0].clone();
-    safe_head.info.block.number.0 = 1;
-    safe_head.info.block.l1_origin = world.l1[9].block.id();
-    safe_head.info.block.timestamp = GENESIS_TIME + 9 * L1_BLOCK_SECS;
-    let mut later = Run::from_chain(&world, vec![run.chain[0].clone(), safe_head]);
-    // The walk reaches genesis, so that block 1 is traversed once more.
-    later.chain[1].info.block.parent_hash = later.chain[0].block().hash;
-    let stop = later.until_stop(&world);
-    assert!(stop.is_ok(), "{stop:?}");
-    assert!(later.advanced.contains(&1));
+    world.mine_empty(20);
+    // Built from genesis on, epoch 1 has it.
+    let end = Run::new(&world).until_stop(&world);
+    assert!(end.is_err_and(|error| error.is_critical()));
 
-    // Derived from genesis on, the same log is the end.
-    assert!(Run::new(&world).until_stop(&world).is_err_and(|error| error.is_critical()));
+    // L1 block 1 is read on the way to a safe head of epoch 9, but no epoch is built of it.
+    let genesis = Run::new(&world).chain.remove(0);
+    let mut safe_head = genesis.clone();
+    safe_head.info.block = L2BlockRef {
+        hash: B256::repeat_byte(1),
+        number: L2Number(1),
+        parent_hash: genesis.block().hash,
+        timestamp: GENESIS_TIME + 9 * L1_BLOCK_SECS,
+        l1_origin: world.l1[9].block.id(),
+        sequence_number: 0,
+    };
+    let mut run = Run::from_chain(&world, vec![genesis, safe_head]);
+    run.exhaust(&world);
+    assert_eq!(run.advanced[0], 1);
+    assert!(run.head() > 1);
 }
 
 #[test]

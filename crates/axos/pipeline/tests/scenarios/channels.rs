@@ -5,7 +5,7 @@ use axos_genesis::Fork;
 use axos_pipeline::{BatchDrop, ChannelDrop, Dropped, FrameDrop};
 use axos_protocol::{Batch, SingularBatch};
 
-use crate::common::{
+use support_testkit::{
     Channel, Contents, GENESIS_TIME, L1_BLOCK_SECS, Run, World, brotli, calldata,
     set_code_transaction, span_batch, transaction, zlib,
 };

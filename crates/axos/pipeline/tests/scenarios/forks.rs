@@ -6,7 +6,7 @@ use axos_genesis::{Fork, L1Number};
 use axos_pipeline::{BatchDrop, Dropped, Error, Outcome, Request};
 use axos_protocol::{Batch, KARST_UPGRADE_GAS, SingularBatch};
 
-use crate::common::{
+use support_testkit::{
     Channel, Contents, GENESIS_TIME, L1_BLOCK_SECS, L2_BLOCK_SECS, Run, World, calldata,
     set_code_transaction, span_batch, transaction,
 };

@@ -3,9 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod api;
 mod blocks;
 mod channels;

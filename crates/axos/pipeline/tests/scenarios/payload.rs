@@ -4,7 +4,7 @@ use axos_genesis::Fork;
 use axos_pipeline::{BatchDrop, Dropped, Error, Outcome};
 use axos_protocol::Batch;
 
-use crate::common::{Channel, GENESIS_TIME, L1_BLOCK_SECS, Run, World, span_batch, transaction};
+use support_testkit::{Channel, GENESIS_TIME, L1_BLOCK_SECS, Run, World, span_batch, transaction};
 
 /// A run on `world` with an engine that refuses transaction 66.
 fn run(world: &World) -> Run {
@@ -41,7 +41,7 @@ fn rest_of_span_batch_and_channel_goes_with_an_invalid_payload_from_holocene_on(
     assert_eq!(first.contents(), [vec![transaction(1)], vec![]]);
 
     // The next channel goes on from the replaced block.
-    let mut sequencer = crate::common::Sequencer::new(&world, first.chain[2].block());
+    let mut sequencer = support_testkit::Sequencer::new(&world, first.chain[2].block());
     let next = sequencer.next(0, &[transaction(5)]);
     world.post(Channel::of_singles(2, &[next]).calldata());
     assert_eq!(run(&world).contents(), [vec![transaction(1)], vec![], vec![transaction(5)]]);
@@ -159,10 +159,10 @@ fn flush_drops_a_channel_that_is_being_put_together() {
         only_bad.post(Channel::of_singles(1, std::slice::from_ref(&bad)).calldata());
         *run(&only_bad).chain[1].block()
     };
-    let next = crate::common::Sequencer::new(&world, &hash).next(0, &[transaction(2)]);
+    let next = support_testkit::Sequencer::new(&world, &hash).next(0, &[transaction(2)]);
     let first = Channel::of_singles(1, &[bad]).frames(1);
     let second = Channel::of_singles(2, &[next]).frames(1);
-    world.post(crate::common::calldata(&[first.concat(), second.concat()]));
+    world.post(support_testkit::calldata(&[first.concat(), second.concat()]));
     let run = run(&world);
     assert_eq!(run.contents(), [vec![], vec![transaction(2)]]);
     assert!(!run.drops.contains(&Dropped::Batch(BatchDrop::ParentRejected)));

@@ -5,7 +5,7 @@ use axos_genesis::Fork;
 use axos_pipeline::{BLOB_BYTES, Dropped, Request};
 use axos_protocol::{SingularBatch, encode_blob};
 
-use crate::common::{
+use support_testkit::{
     Channel, Contents, GENESIS_TIME, L1_BLOCK_SECS, Log, Run, Wallet, World, calldata, transaction,
 };
 

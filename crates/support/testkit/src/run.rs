@@ -6,18 +6,22 @@ use axos_pipeline::{
     Blob, DerivedAttributes, Dropped, Error, Input, L2BlockInfo, Outcome, Pipeline, Request,
 };
 
-use super::{Engine, World};
+use crate::{Engine, World};
 
 /// A pipeline with all it needs around it, and what it did.
 #[derive(Debug)]
 pub struct Run {
+    /// The pipeline.
     pub pipeline: Pipeline,
+    /// What builds its blocks.
     pub engine: Engine,
     /// The L2 chain from genesis on.
     pub chain: Vec<Built>,
+    /// Batcher data that was ignored.
     pub drops: Vec<Dropped>,
     /// Heights of the L1 blocks entered.
     pub advanced: Vec<u64>,
+    /// What was asked for.
     pub requests: Vec<Request>,
     /// Numbers of the blocks whose payload was rejected.
     pub rejected: Vec<u64>,
@@ -26,8 +30,9 @@ pub struct Run {
 /// An L2 block and what it was made of.
 #[derive(Debug, Clone)]
 pub struct Built {
+    /// The block, and the system configuration in it.
     pub info: L2BlockInfo,
-    /// `None` for genesis.
+    /// What it was built of, `None` for genesis.
     pub derived: Option<DerivedAttributes>,
 }
 

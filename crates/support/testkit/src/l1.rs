@@ -42,8 +42,11 @@ impl Wallet {
 /// A log of an L1 transaction.
 #[derive(Debug, Clone)]
 pub struct Log {
+    /// Who emitted it.
     pub address: Address,
+    /// The event, and what of it is indexed.
     pub topics: Vec<B256>,
+    /// What of it is not indexed.
     pub data: Bytes,
 }
 
@@ -71,7 +74,9 @@ impl Log {
 /// What is to be in an L1 block.
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
+    /// EIP-2718 bytes of the transactions.
     pub transactions: Vec<Bytes>,
+    /// The blobs of all transactions.
     pub blobs: Vec<Box<Blob>>,
     /// Logs of the first transaction, which is added if there are any.
     pub logs: Vec<Log>,
@@ -171,10 +176,15 @@ impl Contents {
 /// An L1 block.
 #[derive(Debug, Clone)]
 pub struct L1Block {
+    /// The block in short.
     pub block: L1BlockRef,
+    /// RLP of the header.
     pub rlp: Bytes,
+    /// EIP-2718 bytes of the transactions.
     pub transactions: Vec<Bytes>,
+    /// EIP-2718 bytes of the receipts.
     pub receipts: Vec<Bytes>,
+    /// The blobs of all transactions.
     pub blobs: Vec<Box<Blob>>,
 }
 

@@ -5,11 +5,12 @@ use axos_genesis::{Fork, RollupConfig};
 use axos_pipeline::{DerivedAttributes, L2BlockInfo};
 use axos_protocol::{L2Header, read_l2_block};
 
-use super::hash_of_l2_block;
+use crate::hash_of_l2_block;
 
 /// Makes the block of any attributes, except those with a transaction it was told to refuse.
 #[derive(Debug, Clone, Default)]
 pub struct Engine {
+    /// The transactions it refuses.
     pub invalid: Vec<Bytes>,
 }
 

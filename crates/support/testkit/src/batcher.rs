@@ -7,7 +7,9 @@ use axos_protocol::{Batch, ChannelId, Frame, RawSpanBatch, SingularBatch, SpanBa
 /// A channel, compressed and named.
 #[derive(Debug, Clone)]
 pub struct Channel {
+    /// Its name.
     pub id: ChannelId,
+    /// What the frames carry, all together.
     pub data: Vec<u8>,
 }
 

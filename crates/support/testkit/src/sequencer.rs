@@ -5,7 +5,7 @@ use alloy_primitives::{Address, B256, Bytes, TxKind, keccak256};
 use axos_genesis::{L1Number, L2BlockRef};
 use axos_protocol::{SingularBatch, SpanBatch, SpanBatchBlock};
 
-use super::{L1Block, Wallet, World};
+use crate::{L1Block, Wallet, World};
 
 /// Hash of an L2 block, which in this world depends on nothing that only derivation knows.
 pub fn hash_of_l2_block(
@@ -37,8 +37,11 @@ pub fn set_code_transaction() -> Bytes {
 /// Builds L2 blocks on a head, without knowing what derivation makes of them.
 #[derive(Debug, Clone)]
 pub struct Sequencer {
+    /// Hash of the head.
     pub hash: B256,
+    /// Time of the head, in seconds.
     pub timestamp: u64,
+    /// Number of its L1 origin.
     pub epoch: u64,
     block_time: u64,
     l1_hashes: Vec<B256>,

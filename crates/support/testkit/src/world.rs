@@ -7,7 +7,7 @@ use axos_genesis::{
 };
 use axos_pipeline::L2BlockInfo;
 
-use super::{Contents, L1Block, Log, Sequencer, Wallet};
+use crate::{Contents, L1Block, Log, Sequencer, Wallet};
 
 /// Time of the genesis blocks of both layers.
 pub const GENESIS_TIME: u64 = 1_000_000;
@@ -19,8 +19,11 @@ pub const L2_BLOCK_SECS: u64 = 2;
 /// A chain on L1, with L2 at its genesis.
 #[derive(Debug, Clone)]
 pub struct World {
+    /// The constants of L2.
     pub config: RollupConfig,
+    /// The constants of L1.
     pub l1_config: L1ChainConfig,
+    /// L1, from genesis on.
     pub l1: Vec<L1Block>,
     /// Bundle of upgrade transactions, if there is one.
     pub karst_bundle: Option<Bytes>,
