@@ -7,7 +7,7 @@ use axos_genesis::L2Number;
 use kona_program::{
     BootInfo, Fault, InvalidReason, Judgement, ProgramError, Verdict, exit_status, run,
 };
-use support::{RUNS, Run, Verifying};
+use support::{DEVNETS, RUNS, Run, Verifying};
 
 /// A claim that is wrong for every block.
 const WRONG: B256 = B256::repeat_byte(0x77);
@@ -48,4 +48,161 @@ fn changed_claims_are_invalid_and_both_roots_are_told() {
 
 fn judge(recorded: &Run) -> Result<Verdict, ProgramError> {
     run(&recorded.oracle, &recorded.options)
+}
+
+/// Number of the agreed block of a run.
+fn agreed_number(recorded: &Run) -> L2Number {
+    let mut recorded = recorded.clone();
+    recorded.set_boot(BootInfo { claimed_block_number: L2Number(0), ..recorded.boot });
+    judge(&recorded).expect("a verdict").block.number
+}
+
+#[test]
+fn claim_below_agreed_block_is_invalid_whatever_its_root() {
+    for name in RUNS {
+        let Some(mut recorded) = Run::load(name) else { return };
+        let agreed = agreed_number(&recorded);
+        let BootInfo { agreed_output_root, claimed_output_root, .. } = recorded.boot;
+        for number in [L2Number(0), L2Number(agreed.0 - 1)] {
+            for claim in [agreed_output_root, claimed_output_root, B256::ZERO, WRONG] {
+                recorded.set_claim(claim, number);
+                let verdict = judge(&recorded).unwrap();
+                let below = Judgement::Invalid(InvalidReason::BelowAgreedBlock);
+                assert_eq!((verdict.judgement, verdict.block.number), (below, agreed), "{name}");
+                assert_eq!(verdict.computed_output_root, None);
+            }
+        }
+    }
+}
+
+#[test]
+fn claim_at_agreed_block_is_valid_only_if_it_is_the_agreed_root() {
+    for name in RUNS {
+        let Some(mut recorded) = Run::load(name) else { return };
+        let agreed = agreed_number(&recorded);
+        let agreed_root = recorded.boot.agreed_output_root;
+        let mismatch = Judgement::Invalid(InvalidReason::RootMismatch);
+        let cases = [
+            (agreed_root, Judgement::Valid, Some(agreed_root)),
+            (recorded.boot.claimed_output_root, mismatch, Some(agreed_root)),
+            (B256::ZERO, Judgement::Invalid(InvalidReason::ZeroClaim), None),
+        ];
+        for (claim, judgement, computed) in cases {
+            recorded.set_claim(claim, agreed);
+            let verdict = judge(&recorded).unwrap();
+            assert_eq!((verdict.judgement, verdict.computed_output_root), (judgement, computed));
+            assert_eq!(verdict.block.number, agreed, "{name}");
+        }
+    }
+}
+
+#[test]
+fn claim_equal_to_agreed_root_at_a_later_block_is_invalid() {
+    for name in RUNS {
+        let Some(mut recorded) = Run::load(name) else { return };
+        let BootInfo { agreed_output_root, claimed_block_number, .. } = recorded.boot;
+        recorded.set_claim(agreed_output_root, claimed_block_number);
+        let verdict = judge(&recorded).unwrap();
+        assert_eq!(verdict.judgement, Judgement::Invalid(InvalidReason::RootMismatch), "{name}");
+        assert_eq!(verdict.block.number, claimed_block_number);
+    }
+}
+
+#[test]
+fn zero_claim_is_invalid() {
+    for name in RUNS {
+        let Some(mut recorded) = Run::load(name) else { return };
+        for number in [recorded.boot.claimed_block_number, L2Number(u64::MAX)] {
+            recorded.set_claim(B256::ZERO, number);
+            let verdict = judge(&recorded).unwrap();
+            assert_eq!(verdict.judgement, Judgement::Invalid(InvalidReason::ZeroClaim), "{name}");
+        }
+    }
+}
+
+/// The recorded run with every earlier L1 head, down to the L1 origin of the agreed block.
+fn with_earlier_l1_heads(recorded: &Run) -> Vec<(Run, Verdict)> {
+    let origin = recorded.agreed_l1_origin();
+    let mut verdicts = Vec::new();
+    let mut earlier = recorded.clone();
+    loop {
+        verdicts.push((earlier.clone(), judge(&earlier).expect("a verdict")));
+        if earlier.boot.l1_head == origin.hash {
+            return verdicts;
+        }
+        let l1_head = earlier.parent_of_l1_block(earlier.boot.l1_head);
+        earlier.set_boot(BootInfo { l1_head, ..earlier.boot });
+    }
+}
+
+#[test]
+fn where_l1_ends_early_the_root_of_the_last_block_counts() {
+    for name in DEVNETS {
+        let Some(recorded) = Run::load(name) else { return };
+        let target = recorded.boot.claimed_block_number;
+        let mut reached = Vec::new();
+        for (mut earlier, verdict) in with_earlier_l1_heads(&recorded) {
+            assert_eq!(verdict.claimed_block_number, target);
+            assert_eq!(verdict.is_valid(), verdict.block.number == target);
+            reached.push(verdict.block.number);
+
+            // The root reached is a valid claim for the block reached and for all above it.
+            let computed = verdict.computed_output_root.unwrap();
+            for number in [verdict.block.number, target] {
+                earlier.set_claim(computed, number);
+                let again = judge(&earlier).unwrap();
+                assert_eq!((again.is_valid(), again.block), (true, verdict.block), "{name}");
+            }
+        }
+        assert!(reached.is_sorted_by(|later, earlier| later >= earlier), "{name}: {reached:?}");
+        // With the earliest L1 head nothing can be derived at all, and the agreed root counts.
+        assert_eq!(reached.last(), Some(&agreed_number(&recorded)), "{name}");
+    }
+}
+
+#[test]
+fn l1_head_below_the_agreed_origin_is_an_input_error() {
+    for name in RUNS {
+        let Some(mut recorded) = Run::load(name) else { return };
+        let origin = recorded.agreed_l1_origin();
+        let too_early = recorded.parent_of_l1_block(origin.hash);
+        if too_early.is_zero() {
+            // The origin is the first L1 block there is.
+            continue;
+        }
+        recorded.set_boot(BootInfo { l1_head: too_early, ..recorded.boot });
+        let outcome = judge(&recorded);
+        assert_eq!(exit_status(&outcome), 2);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.fault(), Fault::Input);
+        assert!(
+            matches!(
+                error,
+                ProgramError::L1HeadBelowOrigin { head, origin: o }
+                    if head.hash == too_early && o == origin
+            ),
+            "{name}: {error}"
+        );
+    }
+}
+
+#[test]
+fn l1_head_on_another_branch_is_an_input_error() {
+    for name in RUNS {
+        let Some(mut recorded) = Run::load(name) else { return };
+        let origin = recorded.agreed_l1_origin();
+        let l1_head = recorded.insert_sibling_of_l1_block(origin.hash);
+        recorded.set_boot(BootInfo { l1_head, ..recorded.boot });
+        let outcome = judge(&recorded);
+        assert_eq!(exit_status(&outcome), 2);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.fault(), Fault::Input);
+        assert!(
+            matches!(
+                error,
+                ProgramError::OriginNotInChain { origin: o, found } if o == origin && found == l1_head
+            ),
+            "{name}: {error}"
+        );
+    }
 }

@@ -9,19 +9,27 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use alloy_consensus::Header;
 use alloy_primitives::B256;
+use alloy_rlp::Decodable;
+use axos_genesis::{L1BlockId, L2BlockRef, L2Number};
 use kona_preimage::{
     BlobKeyStyle, Hint, MemoryOracle, OracleError, PrecompileKeyStyle, PreimageKey,
     PreimageKeyKind, PreimageOracle, local_index,
 };
-use kona_program::{BootInfo, ProgramOptions};
+use kona_program::{BootInfo, ProgramOptions, Trace, run_traced};
 use serde_json::Value;
 
 /// All recorded runs, shortest first.
 pub(crate) const RUNS: [&str; 5] =
     ["devnet-7-13", "devnet-10-20", "devnet-20-30", "devnet-270-280", "op-sepolia-16491249"];
 
+/// The recorded runs that take next to no time.
+pub(crate) const DEVNETS: [&str; 4] =
+    ["devnet-7-13", "devnet-10-20", "devnet-20-30", "devnet-270-280"];
+
 /// A recorded run.
+#[derive(Clone)]
 pub(crate) struct Run {
     pub(crate) boot: BootInfo,
     pub(crate) options: ProgramOptions,
@@ -62,6 +70,49 @@ impl Run {
         for (index, value) in values {
             self.oracle.insert(PreimageKey::local(index), value);
         }
+    }
+}
+
+impl Run {
+    /// Replaces the claim.
+    pub(crate) fn set_claim(&mut self, claimed_output_root: B256, number: L2Number) {
+        let claimed_block_number = number;
+        self.set_boot(BootInfo { claimed_output_root, claimed_block_number, ..self.boot });
+    }
+
+    /// Hash of the block below an L1 block; zero below the first one.
+    pub(crate) fn parent_of_l1_block(&self, hash: B256) -> B256 {
+        self.header(hash).parent_hash
+    }
+
+    /// The L1 origin of the agreed block.
+    pub(crate) fn agreed_l1_origin(&self) -> L1BlockId {
+        let mut origin = OriginOf::default();
+        run_traced(&self.oracle, &self.options, &mut origin).expect("a verdict");
+        origin.0.expect("a start")
+    }
+
+    /// Puts another L1 block of the same height and parent into the oracle.
+    pub(crate) fn insert_sibling_of_l1_block(&mut self, hash: B256) -> B256 {
+        let mut header = self.header(hash);
+        header.timestamp += 1;
+        self.oracle.insert_keccak256(alloy_rlp::encode(&header));
+        header.hash_slow()
+    }
+
+    fn header(&self, hash: B256) -> Header {
+        let rlp = self.oracle.read(PreimageKey::keccak256(hash)).expect("a header");
+        Header::decode(&mut &*rlp).expect("a header")
+    }
+}
+
+/// Remembers the L1 origin of the agreed block.
+#[derive(Default)]
+struct OriginOf(Option<L1BlockId>);
+
+impl Trace for OriginOf {
+    fn started(&mut self, agreed: &L2BlockRef, _head: L1BlockId) {
+        self.0 = Some(agreed.l1_origin);
     }
 }
 
@@ -106,7 +157,7 @@ fn boot_info(json: &Value) -> BootInfo {
         l1_head: hash("l1_head"),
         agreed_output_root: hash("agreed_l2_output_root"),
         claimed_output_root: hash("claimed_l2_output_root"),
-        claimed_block_number: axos_genesis::L2Number(number("claimed_l2_block_number")),
+        claimed_block_number: L2Number(number("claimed_l2_block_number")),
         chain_id: number("chain_id"),
     }
 }
