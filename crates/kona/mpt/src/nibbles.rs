@@ -13,6 +13,25 @@ pub const KEY_BYTES_MAX: usize = 32;
 /// Longest key of a trie in nibbles.
 pub(crate) const KEY_NIBBLES_MAX: usize = 2 * KEY_BYTES_MAX;
 
+/// The nibble of `key` that `depth` others come before.
+pub(crate) fn nibble_at(key: &[u8], depth: usize) -> Option<u8> {
+    let byte = key.get(depth / 2)?;
+    Some(if depth.is_multiple_of(2) { byte >> 4 } else { byte & 0x0f })
+}
+
+/// Whether a path in hex-prefix encoding is what is left of `key` below its first `depth` nibbles.
+/// Both end on a byte boundary, so that but for one nibble whole bytes are compared.
+pub(crate) fn is_rest_of_key(encoded_path: &[u8], key: &[u8], depth: usize) -> bool {
+    let Some((first, path)) = encoded_path.split_first() else { return false };
+    let is_odd = first & ODD_FLAG != 0;
+    let is_first_alike = if is_odd {
+        nibble_at(key, depth) == Some(first & 0x0f) && depth % 2 == 1
+    } else {
+        depth.is_multiple_of(2)
+    };
+    is_first_alike && key.get(depth.div_ceil(2)..) == Some(path)
+}
+
 /// A borrowed run of nibbles.
 ///
 /// `start <= end <= 2 * bytes.len()` holds by construction, which is why nothing here can index out

@@ -77,7 +77,7 @@ impl<'a> Trie<'a> {
     where
         S: NodeSource<'a> + ?Sized,
     {
-        let key = checked_path(key)?;
+        check_length(key)?;
         Ok(match self.descend::<false, S>(key, source)? {
             Stop::Leaf(leaf) => Some(self.leaves[leaf].value()),
             _ => None,
@@ -98,9 +98,9 @@ impl<'a> Trie<'a> {
         if value.is_empty() {
             return self.delete(key, source).map(drop);
         }
-        let key = checked_path(key)?;
+        check_length(key)?;
         let stop = self.descend::<true, S>(key, source)?;
-        self.put(key, value, stop)
+        self.put(Path::of_key(key), value, stop)
     }
 
     /// Removes `key`; returns whether it was there.
@@ -111,9 +111,9 @@ impl<'a> Trie<'a> {
     where
         S: NodeSource<'a> + ?Sized,
     {
-        let key = checked_path(key)?;
+        check_length(key)?;
         match self.descend::<true, S>(key, source)? {
-            Stop::Leaf(leaf) => self.remove(leaf, key, source).map(|()| true),
+            Stop::Leaf(leaf) => self.remove(leaf, Path::of_key(key), source).map(|()| true),
             _ => Ok(false),
         }
     }
@@ -128,11 +128,11 @@ impl<'a> Trie<'a> {
     }
 }
 
-fn checked_path(key: &[u8]) -> Result<Path<'_>, TrieError> {
+const fn check_length(key: &[u8]) -> Result<(), TrieError> {
     if key.len() > KEY_BYTES_MAX {
         return Err(TrieError::KeyTooLong { actual: key.len(), max: KEY_BYTES_MAX });
     }
-    Ok(Path::of_key(key))
+    Ok(())
 }
 
 /// An open node. Which kind it is can be told without touching it.

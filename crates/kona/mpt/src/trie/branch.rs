@@ -8,6 +8,7 @@ use crate::{
 use alloc::{borrow::Cow, vec::Vec};
 use alloy_primitives::B256;
 use alloy_rlp::EMPTY_STRING_CODE;
+use core::ops::Range;
 
 /// A branch without children: the start of a new one.
 const EMPTY_BRANCH: [u8; 18] = {
@@ -142,22 +143,29 @@ impl<'a> Branch<'a> {
 
     /// Replaces the items in `slots` by `items`, one behind the other in ascending order.
     fn set_items(&mut self, slots: u16, items: &[u8]) {
-        let old_bytes: usize = nibbles_of(slots).map(|nibble| self.item(nibble).len()).sum();
-        let is_same_shape = items.len() == old_bytes
-            && items.len() == HASH_ITEM_BYTES * slots.count_ones() as usize;
-        if is_same_shape {
+        let old_bytes: usize = self.item_ranges(slots).map(|range| range.len()).sum();
+        let hash_bytes = nibbles_of(slots).count() * HASH_ITEM_BYTES;
+        if (items.len(), old_bytes) == (hash_bytes, hash_bytes) {
             self.overwrite_hashes(slots, items);
         } else {
-            let payload_bytes =
-                self.rlp.len() - header_bytes(self.rlp[0]) + items.len() - old_bytes;
-            self.rlp = Cow::Owned(self.encode_with(slots, items, payload_bytes));
+            let old_payload = self.rlp.len() - header_bytes(self.rlp[0]);
+            self.rlp = self.encode_with(slots, items, old_payload + items.len() - old_bytes).into();
         }
     }
 
-    fn overwrite_hashes(&mut self, slots: u16, items: &[u8]) {
-        for (nibble, item) in nibbles_of(slots).zip(items.chunks_exact(HASH_ITEM_BYTES)) {
-            let start = self.item_start(nibble);
-            self.rlp.to_mut()[start..start + HASH_ITEM_BYTES].copy_from_slice(item);
+    /// Replaces hashes by hashes: no item is longer, so that many bytes can be nothing else.
+    fn overwrite_hashes(&mut self, slots: u16, hashes: &[u8]) {
+        let mut start = header_bytes(self.rlp[0]);
+        let mut hashes = hashes.chunks_exact(HASH_ITEM_BYTES);
+        let rlp = self.rlp.to_mut();
+        for nibble in 0..16 {
+            let end = start + child_item_bytes(rlp[start]);
+            if slots & bit(nibble) != 0
+                && let Some(hash) = hashes.next()
+            {
+                rlp[start..end].copy_from_slice(hash);
+            }
+            start = end;
         }
     }
 
@@ -165,20 +173,26 @@ impl<'a> Branch<'a> {
         let header = list_header(payload_bytes);
         let mut rlp = Vec::with_capacity(header.length_with_payload());
         header.encode(&mut rlp);
-        let mut old = &self.rlp[header_bytes(self.rlp[0])..];
-        for nibble in 0..16 {
-            let (old_item, old_rest) = old.split_at(child_item_bytes(old[0]));
-            old = old_rest;
-            if slots & bit(nibble) == 0 {
-                rlp.extend_from_slice(old_item);
-            } else {
-                let (new_item, new_rest) = new.split_at(child_item_bytes(new[0]));
-                new = new_rest;
-                rlp.extend_from_slice(new_item);
-            }
+        let mut kept = header_bytes(self.rlp[0]);
+        for old in self.item_ranges(slots) {
+            let (item, rest) = new.split_at(child_item_bytes(new[0]));
+            rlp.extend_from_slice(&self.rlp[kept..old.start]);
+            rlp.extend_from_slice(item);
+            (kept, new) = (old.end, rest);
         }
-        rlp.push(EMPTY_STRING_CODE);
+        rlp.extend_from_slice(&self.rlp[kept..]);
         rlp
+    }
+
+    /// Where the items in `slots` stand in the RLP, in ascending order.
+    fn item_ranges(&self, slots: u16) -> impl Iterator<Item = Range<usize>> {
+        let mut end = header_bytes(self.rlp[0]);
+        let range = move |nibble| {
+            let start = end;
+            end += child_item_bytes(self.rlp[start]);
+            (slots & bit(nibble) != 0).then_some(start..end)
+        };
+        (0..16).filter_map(range)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     EMPTY_ROOT, NodeError, NodeSource, TrieError,
-    nibbles::Path,
+    nibbles::{Path, nibble_at},
     node::{Child, Node, decode_node, read_node},
 };
 use alloy_primitives::B256;
@@ -16,7 +16,7 @@ impl<'a> Trie<'a> {
     /// Follows a key to where it ends. With `TRAIL`, notes the branches on the way.
     pub(super) fn descend<const TRAIL: bool, S>(
         &mut self,
-        key: Path<'_>,
+        key: &[u8],
         source: &S,
     ) -> Result<Stop, TrieError>
     where
@@ -28,34 +28,35 @@ impl<'a> Trie<'a> {
         let Some(mut node) = self.open_top(source)? else {
             return Ok(Stop::Vacant { depth: 0 });
         };
-        let mut rest = key;
+        let mut depth = 0;
         loop {
-            let depth = key.len() - rest.len();
             let (extension, branch) = match node {
-                NodeId::Leaf(leaf) if self.leaves[leaf].path() == rest => {
+                NodeId::Branch(branch) => (None, branch),
+                NodeId::Leaf(leaf) if self.leaves[leaf].is_rest_of(key, depth) => {
                     return Ok(Stop::Leaf(leaf));
                 }
                 NodeId::Leaf(leaf) => return Ok(Stop::OtherLeaf { leaf, depth }),
                 NodeId::Extension(extension) => {
-                    let Some(ahead) = rest.strip_prefix(self.extensions[extension].path()) else {
+                    let path = self.extensions[extension].path();
+                    if Path::of_key(key).skip(depth).strip_prefix(path).is_none() {
                         return Ok(Stop::Beside { extension, depth });
-                    };
-                    rest = ahead;
-                    let depth = key.len() - rest.len();
+                    }
+                    depth += path.len();
                     (Some(extension), self.open_below_extension(extension, depth, source)?)
                 }
-                NodeId::Branch(branch) => (None, branch),
             };
-            let Some((nibble, below)) = rest.split_first() else { return Ok(Stop::KeyEnd) };
+            let Some(nibble) = nibble_at(key, depth) else { return Ok(Stop::KeyEnd) };
             if TRAIL {
                 self.trail.push(Step { extension, branch, nibble });
             }
-            rest = below;
-            let depth = key.len() - rest.len();
-            match self.open_below_branch(branch, nibble, depth, source)? {
-                Some(child) => node = child,
-                None => return Ok(Stop::Vacant { depth }),
-            }
+            depth += 1;
+            node = match self.branches[branch].open_child(nibble) {
+                Some(child) => child,
+                None => match self.open_below_branch(branch, nibble, depth, source)? {
+                    Some(child) => child,
+                    None => return Ok(Stop::Vacant { depth }),
+                },
+            };
         }
     }
 

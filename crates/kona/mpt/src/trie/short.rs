@@ -2,7 +2,7 @@
 
 use super::BranchId;
 use crate::{
-    nibbles::{HexPrefix, Path},
+    nibbles::{HexPrefix, Path, is_rest_of_key},
     node::Child,
     rlp::{HASH_ITEM_BYTES, list_header},
 };
@@ -47,18 +47,22 @@ impl<'a> Leaf<'a> {
         self.node.path()
     }
 
+    /// Whether the path is what is left of `key` below its first `depth` nibbles.
+    pub(super) fn is_rest_of(&self, key: &[u8], depth: usize) -> bool {
+        is_rest_of_key(self.node.encoded_path(), key, depth)
+    }
+
     pub(super) fn value(&self) -> &[u8] {
         &self.node.rlp[self.value_start..]
     }
 
     /// Puts another value in the place of the leaf's.
     pub(super) fn set_value(&mut self, value: &[u8]) {
-        match &mut self.node.rlp {
-            // A single byte may be its own RLP, any longer value of this length has the same header.
-            Cow::Owned(rlp) if rlp.len() - self.value_start == value.len() && value.len() > 1 => {
-                rlp[self.value_start..].copy_from_slice(value);
-            }
-            _ => *self = Self::encode(self.node.encoded_path(), value),
+        // The header of a value depends on its length, and for a single byte on the byte.
+        if value.len() == self.value().len() && value.len() > 1 {
+            self.node.rlp.to_mut()[self.value_start..].copy_from_slice(value);
+        } else {
+            *self = Self::encode(self.node.encoded_path(), value);
         }
     }
 
