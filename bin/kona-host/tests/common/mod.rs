@@ -1,4 +1,5 @@
 //! Runs the command, and finds the fixtures.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::{
     env,
@@ -10,22 +11,22 @@ use std::{
 use serde_json::Value;
 
 /// What a run of the command left.
-pub struct Ended {
+pub(crate) struct Ended {
     /// The exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// What it wrote to stdout.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// What it wrote to stderr.
-    pub stderr: String,
+    pub(crate) stderr: String,
 }
 
 /// Runs the command without any of the variables it reads.
-pub fn kona_host<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ended {
+pub(crate) fn kona_host<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ended {
     kona_host_with_env(args, &[])
 }
 
 /// Runs the command with these of the variables it reads.
-pub fn kona_host_with_env<S: AsRef<OsStr>>(
+pub(crate) fn kona_host_with_env<S: AsRef<OsStr>>(
     args: impl IntoIterator<Item = S>,
     variables: &[(&str, &str)],
 ) -> Ended {
@@ -55,12 +56,12 @@ pub fn kona_host_with_env<S: AsRef<OsStr>>(
 
 impl Ended {
     /// The one JSON object on stdout.
-    pub fn result(&self) -> Value {
+    pub(crate) fn result(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("no JSON: {}", self.stdout))
     }
 
     /// The error object, which is the last line of stderr.
-    pub fn error(&self) -> Value {
+    pub(crate) fn error(&self) -> Value {
         let line = self.stderr.lines().last().unwrap_or_default();
         let object: Value =
             serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {}", self.stderr));
@@ -69,7 +70,7 @@ impl Ended {
 }
 
 /// The folder of fixtures, if there is one.
-pub fn fixtures() -> Option<PathBuf> {
+pub(crate) fn fixtures() -> Option<PathBuf> {
     let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures");
     let dir = env::var_os("FIXTURES_DIR").map_or(default, PathBuf::from);
     dir.is_dir().then_some(dir)
