@@ -294,6 +294,23 @@ fn the_operator_fee_is_for_gas_used_and_100_times_higher_from_jovian_on() {
 }
 
 #[test]
+fn before_isthmus_the_operator_fee_vault_is_not_even_read() {
+    let vault = WorldAccount::rich(0x1234_5678_9abc);
+    let world = with_sender(&L1Values::default()).with(OPERATOR_FEE_VAULT, vault);
+    // The leaf of the vault ends in its balance, storage root and code hash.
+    let code_hash = WorldAccount::default().code_hash();
+    let tail = [&[0xa0], EMPTY_ROOT.as_slice(), &[0xa0], code_hash.as_slice()].concat();
+    let tail = [&[0x86, 0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc], tail.as_slice()].concat();
+    for fork in Fork::ALL {
+        let mut chain = Chain::at(fork, world.clone());
+        assert_eq!(chain.archive.remove_ending_in(&tail), 1);
+        let attributes = chain.attributes(1, vec![transfer(100_000)]);
+        let is_executed = chain.executor(None).execute(&attributes).is_ok();
+        assert_eq!(is_executed, fork < Fork::Isthmus, "{fork:?}");
+    }
+}
+
+#[test]
 fn isthmus_names_the_message_passers_storage_root_after_the_block() {
     let passer = WorldAccount::contract(contracts::store());
     let full = passer.clone().slot(1, U256::from(1)).slot(2, U256::from(2));

@@ -43,6 +43,13 @@ impl Archive {
         self.preimages.remove(&hash);
     }
 
+    /// Takes out all pre-images that end in some bytes; returns how many there were.
+    pub(crate) fn remove_ending_in(&mut self, tail: &[u8]) -> usize {
+        let before = self.preimages.len();
+        self.preimages.retain(|_, preimage| !preimage.ends_with(tail));
+        before - self.preimages.len()
+    }
+
     fn read(&self, hash: B256) -> Result<&[u8], OracleError> {
         let key = PreimageKey::keccak256(hash);
         self.preimages.get(&hash).map(Vec::as_slice).ok_or(OracleError::Missing { key })
