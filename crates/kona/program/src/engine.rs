@@ -196,3 +196,6 @@ fn l2_header(header: &Header, hash: B256) -> L2Header {
         extra_data: header.extra_data.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,9 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+// Recorded runs are loaded by code that integration tests share, under the crate's own name.
+#[cfg(test)]
+extern crate self as kona_program;
 #[cfg(test)]
 extern crate std;
 

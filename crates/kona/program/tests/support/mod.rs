@@ -8,6 +8,11 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
 };
+#[allow(unused_imports, reason = "unit tests of a crate without std have no such prelude")]
+use std::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use alloy_consensus::Header;
 use alloy_primitives::B256;
@@ -124,7 +129,7 @@ fn fixtures() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("skipped: no fixtures at {}", folder.display());
+    std::eprintln!("skipped: no fixtures at {}", folder.display());
     None
 }
 
