@@ -139,11 +139,25 @@ pub fn build_attributes(
             .then(|| l1_header.parent_beacon_block_root.unwrap_or_default()),
         transactions,
         gas_limit,
-        eip1559_params: is_active(Fork::Holocene)
-            .then_some((system_config.eip1559_denominator, system_config.eip1559_elasticity)),
+        eip1559_params: eip1559_params(config, system_config, timestamp),
         min_base_fee: is_active(Fork::Jovian).then_some(system_config.min_base_fee),
     };
     Ok((attributes, deposit_count))
+}
+
+/// Spec: protocol/holocene/derivation.md#attributes-builder
+fn eip1559_params(
+    config: &RollupConfig,
+    system_config: &SystemConfig,
+    timestamp: u64,
+) -> Option<(u32, u32)> {
+    let SystemConfig { eip1559_denominator, eip1559_elasticity, .. } = *system_config;
+    // [Holocene] The first block takes the chain's constants, whatever its L1 origin says.
+    if config.is_activation_block(Fork::Holocene, timestamp) {
+        return Some((0, 0));
+    }
+    let is_holocene = config.is_active(Fork::Holocene, timestamp);
+    is_holocene.then_some((eip1559_denominator, eip1559_elasticity))
 }
 
 /// The distance of the next block to the first of its epoch, after checking that its L1 origin is
@@ -284,6 +298,13 @@ mod tests {
         let no_root = L1Header { parent_beacon_block_root: None, ..l1_header() };
         let (attributes, _) = build(&parent(31), &no_root, None).unwrap();
         assert_eq!(attributes.parent_beacon_block_root, Some(B256::ZERO));
+    }
+
+    #[test]
+    fn eip1559_params_are_zero_in_the_first_block_of_holocene() {
+        assert_eq!(at(49).0.eip1559_params, None);
+        assert_eq!(at(51).0.eip1559_params, Some((0, 0)));
+        assert_eq!(at(53).0.eip1559_params, Some((250, 6)));
     }
 
     #[test]
