@@ -1,5 +1,5 @@
 //! Real runs and real blocks: each must come out as recorded, and differently once it is changed.
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
 
 mod common;
 

@@ -52,7 +52,7 @@ pub enum HostError {
         preimage: Preimage,
         /// What the store says.
         #[source]
-        source: StoreError,
+        source: Box<StoreError>,
     },
     /// The program could not judge the claim.
     #[error("the claim can't be judged")]
@@ -61,7 +61,7 @@ pub enum HostError {
         preimage: Option<Preimage>,
         /// What the program says.
         #[source]
-        source: ProgramError,
+        source: Box<ProgramError>,
     },
     /// A file with a block to execute can't be used.
     #[error(transparent)]
@@ -75,7 +75,7 @@ pub enum HostError {
         preimage: Option<Preimage>,
         /// What the executor says.
         #[source]
-        source: ExecutorError,
+        source: Box<ExecutorError>,
     },
     /// The result can't be written.
     #[error("the result can't be written to stdout")]
@@ -96,7 +96,10 @@ impl HostError {
     pub(crate) fn program(source: ProgramError, failure: Option<ReadFailure>) -> Self {
         match store_failure(failure) {
             Ok(error) => error,
-            Err(last) => Self::Program { preimage: at_fault(source.key(), last), source },
+            Err(last) => {
+                let preimage = at_fault(source.key(), last);
+                Self::Program { preimage, source: Box::new(source) }
+            }
         }
     }
 
@@ -110,7 +113,7 @@ impl HostError {
             Ok(error) => error,
             Err(last) => {
                 let key = last.as_ref().map(|last| last.key);
-                Self::Execution { path, preimage: at_fault(key, last), source }
+                Self::Execution { path, preimage: at_fault(key, last), source: Box::new(source) }
             }
         }
     }
@@ -121,7 +124,7 @@ fn store_failure(failure: Option<ReadFailure>) -> Result<HostError, Option<Preim
     let Some(ReadFailure { key, hint, source }) = failure else { return Err(None) };
     let preimage = Preimage { key, hint };
     match source {
-        Some(source) => Ok(HostError::Read { preimage, source }),
+        Some(source) => Ok(HostError::Read { preimage, source: Box::new(source) }),
         None => Err(Some(preimage)),
     }
 }

@@ -1,6 +1,6 @@
 //! Whatever is changed in the pre-images of a valid claim: the claim is judged valid still, because
 //! the change was not read, or it can't be judged. It is never judged invalid.
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
 
 use std::{
     env, fs,

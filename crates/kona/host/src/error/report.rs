@@ -35,9 +35,8 @@ impl Report for HostError {
             Self::Boot(BootError::Open { source, .. })
             | Self::BlockFile(BlockFileError::Open { source, .. }) => open_exit(source),
             Self::Boot(BootError::NoChain) => Exit::Usage,
-            Self::Store(error)
-            | Self::Convert(ConvertError::Store(error))
-            | Self::Read { source: error, .. } => store_exit(error),
+            Self::Store(error) | Self::Convert(ConvertError::Store(error)) => store_exit(error),
+            Self::Read { source, .. } => store_exit(source),
             Self::Output(_) => Exit::Io,
             Self::Boot(_)
             | Self::BlockFile(_)
@@ -66,9 +65,8 @@ impl Report for HostError {
     fn advice(&self) -> Option<String> {
         Some(match self {
             Self::Boot(error) => boot_advice(error),
-            Self::Store(error)
-            | Self::Convert(ConvertError::Store(error))
-            | Self::Read { source: error, .. } => store_advice(error),
+            Self::Store(error) | Self::Convert(ConvertError::Store(error)) => store_advice(error),
+            Self::Read { source, .. } => store_advice(source),
             Self::Convert(_) => RECORD_AGAIN.into(),
             Self::ClaimBelowAgreed { .. } => {
                 "give an agreed block below the claimed one, or claim a later block; on chain, \
