@@ -11,8 +11,8 @@ use core::fmt;
 
 use alloy_primitives::Bytes;
 use brotli_decompressor::{
-    Allocator, BrotliDecoderHasMoreOutput, BrotliDecompressStream, BrotliResult, BrotliState,
-    HuffmanCode, SliceWrapper, SliceWrapperMut,
+    Allocator, BrotliDecoderHasMoreOutput, BrotliDecoderParameter, BrotliDecompressStream,
+    BrotliResult, BrotliState, HuffmanCode, SliceWrapper, SliceWrapperMut,
 };
 
 use super::source::{End, Read, Source};
@@ -23,6 +23,8 @@ const FIRST_PORTION_BYTES: usize = 4096;
 const PORTION_BYTES: usize = 32 * 1024;
 /// Size of the buffer that output goes through.
 const OUTPUT_BYTES: usize = 32 * 1024;
+/// Smallest window that the reference implementation sets memory aside for.
+const WINDOW_BYTES_MIN: i32 = 1024;
 
 /// A Brotli stream.
 pub(super) struct Brotli {
@@ -33,6 +35,8 @@ pub(super) struct Brotli {
     /// Where the current portion ends.
     portion_end: usize,
     output: Box<[u8]>,
+    /// Bytes put out so far.
+    put_out: usize,
 }
 
 impl fmt::Debug for Brotli {
@@ -54,6 +58,7 @@ impl Brotli {
             portion_end: input.len().min(1),
             input,
             output: vec![0; OUTPUT_BYTES].into_boxed_slice(),
+            put_out: 0,
         }
     }
 
@@ -89,11 +94,38 @@ impl Brotli {
             self.at += input_used;
             into.extend_from_slice(self.output.get(..output_used).unwrap_or_default());
             count += output_used;
+            self.put_out += output_used;
             let is_output_full = matches!(result, BrotliResult::NeedsMoreOutput);
             if !is_output_full || output_used == 0 || count == wanted {
                 return (result, count);
             }
         }
+    }
+}
+
+impl Brotli {
+    /// How many bytes of a stream that turned out to be damaged count, of all that were put out.
+    ///
+    /// Output is handed out when the window is full. Ours is smaller than the reference
+    /// implementation's if the stream puts out 512 bytes or less, and so may be full too early,
+    /// right before the damage. Then the stream is decoded once more with the largest window: for
+    /// so little output, that is never full either.
+    fn output_before_damage(&self, put_out: usize) -> usize {
+        if self.state.ringbuffer_size >= WINDOW_BYTES_MIN {
+            return put_out;
+        }
+        let mut again = Self::new(self.input.clone());
+        let whole_window =
+            BrotliDecoderParameter::BROTLI_DECODER_PARAM_DISABLE_RING_BUFFER_REALLOCATION;
+        again.state.set_parameter(whole_window, 1);
+        let mut output = Vec::new();
+        while again.next_portion() {
+            let (result, _) = again.decode(OUTPUT_BYTES, &mut output);
+            if !matches!(result, BrotliResult::NeedsMoreInput) {
+                break;
+            }
+        }
+        output.len()
     }
 }
 
@@ -104,7 +136,12 @@ impl Source for Brotli {
             return Read { count: 0, end: Some(End::Complete) };
         }
         loop {
-            let (result, count) = self.decode(wanted, into);
+            let (result, mut count) = self.decode(wanted, into);
+            if matches!(result, BrotliResult::ResultFailure) {
+                let surplus = self.put_out.saturating_sub(self.output_before_damage(self.put_out));
+                into.truncate(into.len().saturating_sub(surplus));
+                count = count.saturating_sub(surplus);
+            }
             let is_portion_used = self.at == self.portion_end;
             let end = match result {
                 // Something follows the stream in the same portion.
