@@ -26,12 +26,11 @@ const SUBTABLE: u32 = EXCEPTIONAL | 1 << 28;
 /// | 8..24 | byte, length, distance, or start of a second table |
 /// | 28..32 | kind |
 ///
-/// `N` is a power of two, so that a masked index needs no check. It must leave room for all second
-/// tables, which is known for each use.
+/// `ROOT` bits are the index of the first table. `N` is a power of two, so that a masked index
+/// needs no check. It must leave room for all second tables, which is known for each use.
 #[derive(Debug)]
-pub(super) struct Table<const N: usize> {
+pub(super) struct Table<const ROOT: u32, const N: usize> {
     entries: Box<[u32; N]>,
-    root_bits: u32,
     /// The least number of bits that must be left for a code to be read.
     min_bits: u32,
 }
@@ -65,13 +64,13 @@ pub(super) const fn value(entry: u32) -> u32 {
     entry >> 8 & 0xffff
 }
 
-impl<const N: usize> Table<N> {
-    /// A table without any code, indexed by `root_bits` bits.
-    pub(super) fn new(root_bits: u32) -> Self {
+impl<const ROOT: u32, const N: usize> Table<ROOT, N> {
+    /// A table without any code.
+    pub(super) fn new() -> Self {
         let entries = vec![EXCEPTIONAL; N].into_boxed_slice();
         // The slice has just been made with this length.
         let entries = entries.try_into().unwrap_or_else(|_| Box::new([EXCEPTIONAL; N]));
-        Self { entries, root_bits, min_bits: 0 }
+        Self { entries, min_bits: 0 }
     }
 
     /// The least number of bits that must be left for a code to be read: those of the shortest
@@ -88,9 +87,9 @@ impl<const N: usize> Table<N> {
     /// The entry for the next bits of the input.
     #[inline(always)]
     pub(super) fn find(&self, bits: u64) -> u32 {
-        let entry = self.at(low(bits, self.root_bits));
+        let entry = self.at(low(bits, ROOT));
         if entry & SUBTABLE == SUBTABLE {
-            self.at(value(entry) + low(bits >> self.root_bits, extra_bits(entry)))
+            self.at(value(entry) + low(bits >> ROOT, extra_bits(entry)))
         } else {
             entry
         }
@@ -116,7 +115,7 @@ impl<const N: usize> Table<N> {
         lengths: &[u8],
         entry_of: impl Fn(usize) -> u32,
     ) -> Result<(), BadCode> {
-        let root_entries = 1 << self.root_bits;
+        let root_entries = 1 << ROOT;
         // Second tables are filled whole, since the code is complete.
         for index in 0..root_entries {
             self.put(index, EXCEPTIONAL);
@@ -164,8 +163,8 @@ impl<const N: usize> Table<N> {
             let bits = to_bits(bits);
             let code = code.reverse_bits() >> (32 - bits);
             let entry = with_bits(entry_of(symbol), bits);
-            if bits <= self.root_bits {
-                self.put_all(0, code, bits, self.root_bits, entry);
+            if bits <= ROOT {
+                self.put_all(0, code, bits, ROOT, entry);
             } else {
                 self.put_long(code, bits, to_bits(max), &mut next_table, entry);
             }
@@ -175,16 +174,16 @@ impl<const N: usize> Table<N> {
 
     /// Puts the entry of a code that needs a second table.
     fn put_long(&mut self, code: u32, bits: u32, max: u32, next_table: &mut u32, entry: u32) {
-        let root = low(u64::from(code), self.root_bits);
+        let root = low(u64::from(code), ROOT);
         let mut pointer = self.at(root);
         if pointer & SUBTABLE != SUBTABLE {
-            let index_bits = max - self.root_bits;
+            let index_bits = max - ROOT;
             pointer = SUBTABLE | *next_table << 8 | index_bits << 4;
             *next_table += 1 << index_bits;
             self.put(root, pointer);
         }
-        let tail = code >> self.root_bits;
-        let tail_bits = bits - self.root_bits;
+        let tail = code >> ROOT;
+        let tail_bits = bits - ROOT;
         self.put_all(value(pointer), tail, tail_bits, extra_bits(pointer), entry);
     }
 

@@ -44,6 +44,9 @@ const DISTANCE_ROOT_BITS: u32 = 9;
 /// Room for the second tables of 30 symbols: at most 15 of 64 entries.
 const DISTANCE_ENTRIES: usize = 2048;
 
+/// The code of code lengths, which has up to 7 bits.
+type CodeLengthTable = Table<7, 128>;
+
 /// Symbol of the end of a block.
 const END_SYMBOL: usize = 256;
 /// Symbols of literals and lengths; two more have codes, but no meaning.
@@ -104,8 +107,8 @@ pub(super) struct Inflate {
     output: Output,
     state: State,
     is_final: bool,
-    literals: Table<LITERAL_ENTRIES>,
-    distances: Table<DISTANCE_ENTRIES>,
+    literals: Table<LITERAL_ROOT_BITS, LITERAL_ENTRIES>,
+    distances: Table<DISTANCE_ROOT_BITS, DISTANCE_ENTRIES>,
     /// Where output was handed out at an empty stored block, ascending.
     flushes: VecDeque<usize>,
 }
@@ -133,8 +136,8 @@ impl Inflate {
             output: Output::new(),
             state: State::Header,
             is_final: false,
-            literals: Table::new(LITERAL_ROOT_BITS),
-            distances: Table::new(DISTANCE_ROOT_BITS),
+            literals: Table::new(),
+            distances: Table::new(),
             flushes: VecDeque::new(),
         }
     }
@@ -268,7 +271,7 @@ impl Inflate {
         for symbol in CODE_LENGTH_ORDER.iter().take(count) {
             lengths[*symbol] = to_byte(self.bits.take(3)?);
         }
-        let mut code = Table::<128>::new(7);
+        let mut code = CodeLengthTable::new();
         code.build(&lengths, |symbol| entry(to_u16(symbol), 0))?;
 
         let mut lengths = [0; LITERAL_SYMBOLS + DISTANCE_SYMBOLS];
@@ -281,7 +284,11 @@ impl Inflate {
         Ok(State::Codes)
     }
 
-    fn read_code_lengths(&mut self, code: &Table<128>, lengths: &mut [u8]) -> Result<(), Damaged> {
+    fn read_code_lengths(
+        &mut self,
+        code: &CodeLengthTable,
+        lengths: &mut [u8],
+    ) -> Result<(), Damaged> {
         let mut at = 0;
         while at < lengths.len() {
             let symbol = value(self.bits.take_code(code)?);
@@ -340,8 +347,11 @@ impl Inflate {
         let Some(input_end) = input.len().checked_sub(STEP_INPUT_BYTES_MAX) else { return };
         let Some(output_end) = limit.checked_sub(STEP_OUTPUT_BYTES_MAX) else { return };
         let (mut at, mut bits, mut count) = (0, source.bits, source.count);
+        // In a local variable, so that it stays in a register.
+        let mut written = output.written;
+        let ring = &mut *output.ring;
 
-        while at <= input_end && output.written <= output_end {
+        while at <= input_end && written <= output_end {
             (bits, at, count) = refill(input, bits, at, count);
             // Three literals take 45 bits at most, of the 56 that are there.
             let mut entry = literals.find(bits);
@@ -349,7 +359,8 @@ impl Inflate {
                 if entry & LITERAL == 0 {
                     break;
                 }
-                output.push(to_byte(value(entry)));
+                ring[written % RING_BYTES] = to_byte(value(entry));
+                written += 1;
                 bits >>= code_bits(entry);
                 count -= code_bits(entry);
                 entry = literals.find(bits);
@@ -363,16 +374,18 @@ impl Inflate {
                 let entry = distances.find(match_bits);
                 let (near, far) = (code_bits(entry), extra_bits(entry));
                 let distance = to_index(value(entry) + low(match_bits >> near, far));
-                if entry & EXCEPTIONAL != 0 || distance > output.written {
+                if entry & EXCEPTIONAL != 0 || distance > written {
                     break;
                 }
                 bits = match_bits >> (near + far);
                 count -= head + tail + near + far;
-                output.copy_fast(distance, to_index(length));
+                copy_fast(ring, written, distance, to_index(length));
+                written += to_index(length);
             } else if entry & LITERAL == 0 {
                 break;
             }
         }
+        output.written = written;
         source.at += at;
         source.count = count;
         source.bits = bits & ((1 << count) - 1);
@@ -386,6 +399,30 @@ fn refill(input: &[u8], bits: u64, at: usize, count: u32) -> (u64, usize, u32) {
     let bits = bits | u64::from_le_bytes(*next) << count;
     // As many whole bytes as fit; bits of one more may be there already, and come again.
     (bits, at + to_index((63 - count) >> 3), count | 56)
+}
+
+/// Repeats what was put out `distance` bytes before. May write up to [`COPY_BYTES`] more behind
+/// what counts.
+#[inline(always)]
+fn copy_fast(ring: &mut [u8; RING_BYTES], written: usize, distance: usize, length: usize) {
+    let to = written % RING_BYTES;
+    let from = written.wrapping_sub(distance) % RING_BYTES;
+    let is_near_end = to.max(from) > RING_BYTES - MATCH_BYTES_MAX - COPY_BYTES;
+    if distance < COPY_BYTES || is_near_end {
+        for step in 0..length {
+            ring[(to + step) % RING_BYTES] = ring[(from + step) % RING_BYTES];
+        }
+        return;
+    }
+    let mut done = 0;
+    while done < length {
+        let chunk = ring.get(from + done..).and_then(|bytes| bytes.first_chunk::<COPY_BYTES>());
+        let Some(chunk) = chunk.copied() else { return };
+        let place = ring.get_mut(to + done..).and_then(|bytes| bytes.first_chunk_mut());
+        let Some(place) = place else { return };
+        *place = chunk;
+        done += COPY_BYTES;
+    }
 }
 
 /// Entry of a symbol of the code of literals and lengths.
@@ -458,7 +495,10 @@ impl Bits {
     }
 
     /// The entry of the code that comes next.
-    fn take_code<const N: usize>(&mut self, table: &Table<N>) -> Result<u32, Damaged> {
+    fn take_code<const ROOT: u32, const N: usize>(
+        &mut self,
+        table: &Table<ROOT, N>,
+    ) -> Result<u32, Damaged> {
         self.fill();
         let entry = table.find(self.bits);
         let bits = code_bits(entry);
@@ -533,28 +573,6 @@ impl Output {
         for _ in 0..length {
             self.push(self.ring[self.written.wrapping_sub(distance) % RING_BYTES]);
         }
-    }
-
-    /// [`Output::copy`], which may write up to [`COPY_BYTES`] more behind what counts.
-    #[inline(always)]
-    fn copy_fast(&mut self, distance: usize, length: usize) {
-        let to = self.written % RING_BYTES;
-        let from = self.written.wrapping_sub(distance) % RING_BYTES;
-        let is_near_end = to.max(from) > RING_BYTES - MATCH_BYTES_MAX - COPY_BYTES;
-        if distance < COPY_BYTES || is_near_end {
-            return self.copy(distance, length);
-        }
-        let mut done = 0;
-        while done < length {
-            let from = from + done;
-            let Some(chunk) = self.ring.get(from..from + COPY_BYTES) else { break };
-            let chunk: [u8; COPY_BYTES] = chunk.try_into().unwrap_or_default();
-            if let Some(place) = self.ring.get_mut(to + done..to + done + COPY_BYTES) {
-                place.copy_from_slice(&chunk);
-            }
-            done += COPY_BYTES;
-        }
-        self.written += length;
     }
 
     /// The bytes from one position to another.

@@ -1,0 +1,65 @@
+//! Cases that fuzzing found or that were made by hand to start it, and random ones of the same
+//! shape.
+#![cfg(test)]
+
+#[path = "../../../../fuzz/src/batches.rs"]
+mod batches;
+#[path = "../../../../fuzz/src/channels.rs"]
+mod channels;
+#[path = "../../../../fuzz/src/deposits.rs"]
+mod deposits;
+#[path = "../../../../fuzz/src/frames.rs"]
+mod frames;
+#[path = "../../../../fuzz/src/replay.rs"]
+mod replay;
+#[path = "../../../../fuzz/src/span_batches.rs"]
+mod span_batches;
+
+use std::{fs, path::PathBuf};
+
+use proptest::{collection::vec, prelude::*};
+
+/// Each target by its name.
+const TARGETS: [(&str, fn(&[u8])); 5] = [
+    ("batches", batches::run),
+    ("channels", channels::run),
+    ("deposits", deposits::run),
+    ("frames", frames::run),
+    ("span_batches", span_batches::run),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..")
+}
+
+#[test]
+fn corpora_of_encodings_break_no_rule() {
+    for (name, target) in TARGETS {
+        replay::replay(&root(), name, target);
+    }
+}
+
+proptest! {
+    #[test]
+    fn damaged_cases_of_the_corpora_break_no_rule(
+        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        cut in any::<prop::sample::Index>(), is_cut: bool,
+    ) {
+        for (name, target) in TARGETS {
+            for case in fs::read_dir(root().join("fuzz/corpus").join(name)).unwrap() {
+                let mut input = fs::read(case.unwrap().path()).unwrap();
+                if input.is_empty() {
+                    continue;
+                }
+                for (at, byte) in &changes {
+                    let at = at.index(input.len());
+                    input[at] = *byte;
+                }
+                if is_cut {
+                    input.truncate(cut.index(input.len()));
+                }
+                target(&input);
+            }
+        }
+    }
+}
