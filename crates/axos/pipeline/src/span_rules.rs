@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use alloy_primitives::{B256, Bytes};
+use alloy_primitives::Bytes;
 use axos_genesis::{Fork, L2BlockRef, L2Number};
 use axos_protocol::{DEPOSIT_TX_TYPE, SpanBatch, SpanBatchBlock};
 
@@ -115,7 +115,7 @@ impl BatchContext<'_> {
 
         self.require_next_timestamp(first.timestamp, last.timestamp)?;
         let span_parent = self.find_span_parent(first.timestamp, check)?;
-        if !starts_with(&span_parent.hash, &span.parent_check) {
+        if !span.check_parent(span_parent.hash) {
             return reject(BatchDrop::ParentMismatch);
         }
         self.require_in_time(first.epoch_number)?;
@@ -124,7 +124,7 @@ impl BatchContext<'_> {
         }
         match self.window.block(last.epoch_number) {
             None => return undecided,
-            Some(block) if !starts_with(&block.hash, &span.l1_origin_check) => {
+            Some(block) if !span.check_l1_origin(block.hash) => {
                 return reject(BatchDrop::EpochHashMismatch { expected: block.id() });
             }
             Some(_) => {}
@@ -218,10 +218,6 @@ fn compare_block(block: &SpanBatchBlock, safe: &SafeBlock) -> Rule {
         return reject(BatchDrop::OverlapOrigin { number, expected, actual });
     }
     ControlFlow::Continue(())
-}
-
-fn starts_with(hash: &B256, check: &[u8; 20]) -> bool {
-    hash.0.starts_with(check)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use alloc::{vec, vec::Vec};
 
+use alloy_primitives::B256;
 use axos_genesis::{L1BlockRef, L1Number, RollupConfig};
 
 use super::*;
