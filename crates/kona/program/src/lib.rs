@@ -46,4 +46,7 @@ mod list;
 mod start;
 
 #[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+#[cfg(test)]
 mod test_chain;

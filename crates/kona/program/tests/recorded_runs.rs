@@ -3,11 +3,13 @@
 mod support;
 
 use alloy_primitives::B256;
-use axos_genesis::L2Number;
+use axos_genesis::{L1BlockId, L1BlockRef, L2BlockRef, L2Number};
+use kona_preimage::PreimageKeyKind;
 use kona_program::{
-    BootInfo, Fault, InvalidReason, Judgement, ProgramError, Verdict, exit_status, run,
+    BootInfo, ChainConfig, Fault, InvalidReason, Judgement, L1Reads, ProgramError, Trace, Verdict,
+    exit_status, run, run_traced,
 };
-use support::{DEVNETS, RUNS, Run, Verifying};
+use support::{DEVNETS, RUNS, Recording, Run, Verifying};
 
 /// A claim that is wrong for every block.
 const WRONG: B256 = B256::repeat_byte(0x77);
@@ -205,4 +207,67 @@ fn l1_head_on_another_branch_is_an_input_error() {
             "{name}: {error}"
         );
     }
+}
+
+/// Nothing of this is needed twice, and headers, lists and blobs are not needed at all unless they
+/// are asked for by the rules: these numbers may only go down.
+#[test]
+fn sepolia_run_reads_no_more_than_it_must() {
+    let Some(recorded) = Run::load("op-sepolia-16491249") else { return };
+    let recording = Recording::new(&recorded.oracle);
+    let stats = run(&recording, &recorded.options).unwrap().stats;
+
+    assert_eq!((stats.blocks_executed, stats.transactions_executed), (1, 12));
+    let L1Reads { headers, transaction_lists, receipt_lists, blobs } = stats.l1;
+    // From one channel timeout below the agreed origin up to the L1 head.
+    assert_eq!(headers, 81);
+    assert_eq!((transaction_lists, receipt_lists, blobs), (58, 1, 6));
+
+    let reads = recording.reads_by_kind();
+    assert_eq!(reads[&PreimageKeyKind::Blob], (6 * 4096, 6 * 4096));
+    assert_eq!(reads[&PreimageKeyKind::Sha256], (6, 6));
+    assert_eq!(reads[&PreimageKeyKind::Local], (5, 5));
+    let (different, all) = reads[&PreimageKeyKind::Keccak256];
+    assert!(different <= 6_794 && all <= 6_838, "{different} {all}");
+}
+
+/// Remembers what a run tells.
+#[derive(Default)]
+struct Told {
+    booted: usize,
+    started: usize,
+    l1_blocks: Vec<u64>,
+    l2_blocks: Vec<u64>,
+    transactions: usize,
+}
+
+impl Trace for Told {
+    fn booted(&mut self, _boot: &BootInfo, _chain: &ChainConfig) {
+        self.booted += 1;
+    }
+
+    fn started(&mut self, _agreed: &L2BlockRef, _head: L1BlockId) {
+        self.started += 1;
+    }
+
+    fn l1_block(&mut self, block: &L1BlockRef) {
+        self.l1_blocks.push(block.number.0);
+    }
+
+    fn executed(&mut self, block: &L2BlockRef, transactions: usize, _gas_used: u64) {
+        self.l2_blocks.push(block.number.0);
+        self.transactions += transactions;
+    }
+}
+
+#[test]
+fn run_tells_what_it_does() {
+    let Some(recorded) = Run::load("devnet-270-280") else { return };
+    let mut told = Told::default();
+    let verdict = run_traced(&recorded.oracle, &recorded.options, &mut told).unwrap();
+    assert_eq!((told.booted, told.started), (1, 1));
+    assert_eq!(told.l2_blocks, (271..=280).collect::<Vec<_>>());
+    assert!(told.l1_blocks.windows(2).all(|pair| pair[1] == pair[0] + 1));
+    let executed = u64::try_from(told.transactions).unwrap();
+    assert_eq!(verdict.stats.transactions_executed, executed);
 }

@@ -4,11 +4,9 @@ use alloc::sync::Arc;
 use axos_driver::{Driver, Engine as _, Step};
 
 use super::*;
-use crate::{ChainConfig, Fault, ProgramOptions, l1::L1Chain, l2::L2Chain, start::new_pipeline};
-
-#[path = "../../tests/support/mod.rs"]
-mod support;
-use support::Run;
+use crate::{
+    ChainConfig, Fault, ProgramOptions, l1::L1Chain, l2::L2Chain, start::new_pipeline, support::Run,
+};
 
 /// Remembers what derivation asks for.
 struct Remembering<E> {

@@ -2,12 +2,17 @@ use std::{vec, vec::Vec};
 
 use alloy_consensus::Header;
 use alloy_primitives::{Address, U256};
+use axos_driver::L2Source;
 use axos_genesis::{ChainGenesis, ForkSchedule, L2BlockId, L2BlockRef, L2Number, SystemConfig};
-use kona_preimage::MemoryOracle;
+use axos_pipeline::{Input, Outcome, Request};
+use kona_preimage::{MemoryOracle, PreimageKey};
 
 use super::*;
 use crate::{
-    ProgramOptions,
+    ChainConfig, ProgramOptions,
+    engine::AgreedBlock,
+    l2::L2Chain,
+    support::{DEVNETS, Run},
     test_chain::{L1_BLOCK_SECS, TestL1, config_update, full_bloom, set_receipt},
 };
 
@@ -160,4 +165,44 @@ fn agreed_block_must_build_on_the_l1_chain_given() {
         ),
         "{error:?}"
     );
+}
+
+/// The L1 block that a pipeline starts to read at, after it walked the L2 chain back.
+fn start_by_walk(
+    mut pipeline: Pipeline,
+    l1: &mut L1Chain<'_, MemoryOracle>,
+    l2: &mut L2Chain<'_, MemoryOracle>,
+) -> L1BlockId {
+    loop {
+        let outcome = pipeline.step().unwrap();
+        if let Some(origin) = pipeline.origin() {
+            return origin.id();
+        }
+        let Outcome::Needs(request) = outcome else { panic!("{outcome:?}") };
+        let input = match request {
+            Request::L2BlockInfo { hash } => Input::L2BlockInfo(l2.block_info(hash).unwrap()),
+            Request::L1Header { hash } => Input::L1Header { hash, rlp: l1.header(hash).unwrap() },
+            other => panic!("{other:?}"),
+        };
+        pipeline.provide(input).unwrap();
+    }
+}
+
+#[test]
+fn start_told_from_l1_is_where_the_walk_over_l2_ends() {
+    for name in DEVNETS {
+        let Some(Run { boot, options, oracle, .. }) = Run::load(name) else { return };
+        let chain = ChainConfig::load(&oracle, boot.chain_id, &options).unwrap();
+        let output = oracle.read(PreimageKey::keccak256(boot.agreed_output_root)).unwrap();
+        let hash = alloy_primitives::B256::from_slice(&output[96..]);
+        let agreed = AgreedBlock::read(&oracle, hash, boot.agreed_output_root).unwrap();
+        let mut l1 = L1Chain::new(&oracle, &options, boot.l1_head).unwrap();
+        let mut l2 = L2Chain::new(&oracle, &chain.rollup, agreed.l2_header());
+        let head = l2.head_info().unwrap();
+
+        let start = find_start(&mut l1, &chain.rollup, &head).unwrap().expect("a start");
+        let walking = Pipeline::new(chain.rollup.clone(), chain.l1, head);
+        let walked = start_by_walk(walking, &mut l1, &mut l2);
+        assert_eq!(start.origin.block_ref().id(), walked, "{name}");
+    }
 }
