@@ -19,10 +19,11 @@ pub const SPAN_BATCH_TYPE: u8 = 1;
 
 /// A batch as it lies in a channel. No fork gate has been applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one batch is read at a time, and used at once")]
 pub enum Batch {
     /// One L2 block.
     Singular(SingularBatch),
-    /// [Delta] A run of L2 blocks; [`RawSpanBatch::derive`] expands it.
+    /// \[Delta\] A run of L2 blocks; [`RawSpanBatch::derive`] expands it.
     Span(RawSpanBatch),
 }
 

@@ -211,7 +211,7 @@ impl<'a> Frame<'a> {
     /// What the frame counts in the size accounting of channels, in bytes.
     ///
     /// Spec: protocol/derivation.md#pruning
-    pub const fn accounted_bytes(&self) -> u64 {
+    pub fn accounted_bytes(&self) -> u64 {
         accounted_bytes(self.data.len())
     }
 }
@@ -235,9 +235,8 @@ impl SharedFrame {
     }
 }
 
-#[expect(clippy::as_conversions, clippy::cast_lossless, reason = "usize is at most 64 bits wide")]
-const fn accounted_bytes(data_bytes: usize) -> u64 {
-    data_bytes as u64 + FRAME_ACCOUNTING_BYTES
+fn accounted_bytes(data_bytes: usize) -> u64 {
+    u64::try_from(data_bytes).unwrap_or(u64::MAX).saturating_add(FRAME_ACCOUNTING_BYTES)
 }
 
 /// The next `N` bytes, and those behind them.

@@ -43,7 +43,7 @@ pub enum L2BlockError {
         /// Gas of the upgrade transactions.
         upgrade_gas: u64,
     },
-    /// [Holocene] Extra data does not have the form of the fork.
+    /// \[Holocene\] Extra data does not have the form of the fork.
     #[error("extra data of the L2 block has version {version:?} and {size} bytes")]
     ExtraData {
         /// First byte.

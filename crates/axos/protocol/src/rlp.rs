@@ -124,7 +124,6 @@ impl<'a> Items<'a> {
     }
 
     /// The next item.
-    #[expect(clippy::should_implement_trait, reason = "fails instead of ending")]
     pub(crate) fn next(&mut self) -> Result<Item<'a>, Malformed> {
         let (item, rest) = Item::split(self.rest)?;
         self.rest = rest;
@@ -188,7 +187,6 @@ const fn size_len(size: usize) -> usize {
     size_of::<usize>() - leading_zero_bytes(size)
 }
 
-#[expect(clippy::as_conversions, reason = "a bit count is a small number")]
 const fn leading_zero_bytes(size: usize) -> usize {
     size.leading_zeros() as usize / 8
 }

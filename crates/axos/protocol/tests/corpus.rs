@@ -19,8 +19,11 @@ use std::{fs, path::PathBuf};
 
 use proptest::{collection::vec, prelude::*};
 
+/// Runs a target on one input.
+type Target = fn(&[u8]);
+
 /// Each target by its name.
-const TARGETS: [(&str, fn(&[u8])); 5] = [
+const TARGETS: [(&str, Target); 5] = [
     ("batches", batches::run),
     ("channels", channels::run),
     ("deposits", deposits::run),

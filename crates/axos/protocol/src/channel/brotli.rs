@@ -1,4 +1,4 @@
-//! [Fjord] Brotli streams (RFC 7932), in the portions that Go's decoder gives them in.
+//! \[Fjord\] Brotli streams (RFC 7932), in the portions that Go's decoder gives them in.
 //!
 //! The decoder is a port of the same C code as the one of the reference implementation, so that
 //! they agree on what a stream contains. The portions of input come from how that one reads: up to

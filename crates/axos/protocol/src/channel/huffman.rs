@@ -41,7 +41,6 @@ pub(super) struct BadCode;
 
 /// An entry for a value to which `extra` further bits are added.
 pub(super) const fn entry(value: u16, extra: u8) -> u32 {
-    #[expect(clippy::cast_lossless, clippy::as_conversions, reason = "widening in a constant")]
     let (value, extra) = (value as u32, extra as u32);
     value << 8 | extra << 4
 }
@@ -210,7 +209,6 @@ pub(super) fn low(bits: u64, count: u32) -> u32 {
 }
 
 #[inline(always)]
-#[expect(clippy::as_conversions, reason = "usize has 32 bits at least")]
 pub(super) const fn to_index(number: u32) -> usize {
     number as usize
 }

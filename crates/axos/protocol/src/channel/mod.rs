@@ -38,7 +38,7 @@ mod tests;
 ///
 /// Spec: protocol/derivation.md#protocol-parameters
 pub const CHANNEL_DECOMPRESSED_BYTES_MAX: u64 = 10_000_000;
-/// [Fjord] Most decompressed bytes of a channel that are read.
+/// \[Fjord\] Most decompressed bytes of a channel that are read.
 ///
 /// Spec: protocol/fjord/derivation.md#increasing-max_rlp_bytes_per_channel-and-max_channel_bank_size
 pub const CHANNEL_DECOMPRESSED_BYTES_MAX_FJORD: u64 = 100_000_000;

@@ -29,9 +29,9 @@ pub const L1_BLOCK_ADDRESS: Address = address!("42000000000000000000000000000000
 ///
 /// Spec: protocol/deposits.md#l1-attributes-deposited-transaction
 const GAS_LIMIT_BEDROCK: u64 = 150_000_000;
-/// [Regolith] Gas limit of the L1 attributes transaction.
+/// \[Regolith\] Gas limit of the L1 attributes transaction.
 const GAS_LIMIT: u64 = 1_000_000;
-/// [Jovian] The DA footprint gas scalar that stands for 0.
+/// \[Jovian\] The DA footprint gas scalar that stands for 0.
 ///
 /// Spec: protocol/jovian/l1-attributes.md#overview
 const DA_FOOTPRINT_GAS_SCALAR_DEFAULT: u16 = 400;
@@ -63,15 +63,15 @@ pub enum L1BlockFees {
         /// L1 fee scalar, in millionths.
         scalar: U256,
     },
-    /// [Ecotone] From the second block on.
+    /// \[Ecotone\] From the second block on.
     Ecotone(EcotoneFees),
-    /// [Isthmus] From the second block on.
+    /// \[Isthmus\] From the second block on.
     Isthmus(EcotoneFees, OperatorFee),
-    /// [Jovian] From the second block on.
+    /// \[Jovian\] From the second block on.
     Jovian(EcotoneFees, OperatorFee, DaFootprintGasScalar),
 }
 
-/// [Ecotone] L1 fee parameters.
+/// \[Ecotone\] L1 fee parameters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EcotoneFees {
     /// The two L1 fee scalars.
@@ -80,7 +80,7 @@ pub struct EcotoneFees {
     pub blob_base_fee: U256,
 }
 
-/// [Isthmus] Operator fee parameters.
+/// \[Isthmus\] Operator fee parameters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OperatorFee {
     /// Fee per gas, in millionths.
@@ -89,7 +89,7 @@ pub struct OperatorFee {
     pub constant: u64,
 }
 
-/// [Jovian] Gas that a byte of estimated data availability counts.
+/// \[Jovian\] Gas that a byte of estimated data availability counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DaFootprintGasScalar(pub u16);
 
@@ -212,7 +212,7 @@ impl L1BlockFees {
         }
     }
 
-    /// [Ecotone] L1 fee parameters.
+    /// \[Ecotone\] L1 fee parameters.
     pub const fn ecotone(&self) -> Option<&EcotoneFees> {
         match self {
             Self::Bedrock { .. } => None,
@@ -220,7 +220,7 @@ impl L1BlockFees {
         }
     }
 
-    /// [Isthmus] Operator fee parameters.
+    /// \[Isthmus\] Operator fee parameters.
     pub const fn operator_fee(&self) -> Option<OperatorFee> {
         match self {
             Self::Bedrock { .. } | Self::Ecotone(_) => None,
@@ -228,7 +228,7 @@ impl L1BlockFees {
         }
     }
 
-    /// [Jovian] Gas that a byte of estimated data availability counts.
+    /// \[Jovian\] Gas that a byte of estimated data availability counts.
     pub const fn da_footprint_gas_scalar(&self) -> Option<u16> {
         match self {
             Self::Jovian(.., DaFootprintGasScalar(scalar)) => Some(*scalar),

@@ -1,4 +1,4 @@
-//! [Delta] Span batches: a run of L2 blocks, its fields sorted into columns.
+//! \[Delta\] Span batches: a run of L2 blocks, its fields sorted into columns.
 //!
 //! Two steps lead from bytes to blocks, and they fail differently. [`RawSpanBatch::decode`] looks
 //! at the framing; what it rejects ends the channel. [`RawSpanBatch::derive`] rebuilds the

@@ -42,7 +42,7 @@ pub fn upgrade_transactions(config: &RollupConfig, l2_timestamp: u64) -> Vec<Byt
     BUILT_IN
         .iter()
         .filter(|(fork, _)| config.is_activation_block(*fork, l2_timestamp))
-        .flat_map(|(_, steps)| steps.iter().map(Step::to_deposit))
+        .flat_map(|(_, steps)| steps.iter().map(Step::encode_deposit))
         .collect()
 }
 

@@ -52,7 +52,7 @@ pub(super) enum Step {
 
 impl Step {
     /// EIP-2718 bytes of the deposit.
-    pub(super) fn to_deposit(&self) -> Bytes {
+    pub(super) fn encode_deposit(&self) -> Bytes {
         match *self {
             Self::Deploy { intent, from, gas_limit, code } => {
                 encode(intent, from, None, gas_limit, code)

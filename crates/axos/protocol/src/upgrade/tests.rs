@@ -21,7 +21,7 @@ fn steps(fork: Fork) -> &'static [Step] {
 
 /// Checks the source hashes and gas limits of a fork's transactions, as the specification has them.
 fn check(fork: Fork, expect: &[(B256, u64)]) {
-    let deposits: Vec<_> = steps(fork).iter().map(Step::to_deposit).collect();
+    let deposits: Vec<_> = steps(fork).iter().map(Step::encode_deposit).collect();
     let actual = deposits.iter().map(|bytes| {
         let deposit = DepositTransaction::decode_2718(bytes).unwrap();
         (deposit.source_hash, deposit.gas_limit)
@@ -169,7 +169,7 @@ fn selectors_are_those_of_the_functions() {
         assert_eq!(called, Some(selector(signature)));
     }
     // The update of a proxy as the specification spells it out.
-    let update = steps(Fork::Fjord)[1].to_deposit();
+    let update = steps(Fork::Fjord)[1].encode_deposit();
     let update = DepositTransaction::decode_2718(&update).unwrap();
     let input = "3659cfe6000000000000000000000000a919894851548179a0750865e7974da599c0fac7";
     assert_eq!(alloy_primitives::hex::encode(update.input), input);
