@@ -7,7 +7,7 @@ use alloy_primitives::{Address, B256, Bloom, Bytes, Log, LogData, U256, keccak25
 use axos_genesis::{CONFIG_UPDATE_TOPIC, L1BlockId, L1Number};
 use kona_preimage::{MemoryOracle, PreimageKey};
 
-/// Bytes of an L1 block number per second, so that tests can set fork times by number.
+/// Seconds from one L1 block to the next; block 0 is at time 0, so that a number tells the time.
 pub(crate) const L1_BLOCK_SECS: u64 = 12;
 
 /// An L1 chain in an oracle.
