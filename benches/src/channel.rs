@@ -8,27 +8,53 @@ use alloy_primitives::{Bytes, hex};
 use axos_genesis::{L1BlockRef, L1Number, RollupConfig};
 use axos_protocol::{Batch, ChannelReader};
 use kona_genesis_published::{HardForkConfig, RollupConfig as PublishedConfig};
-use kona_protocol_published::{
-    Batch as PublishedBatch, BatchReader, BlockInfo, L2BlockInfo,
-};
+use kona_protocol_published::{Batch as PublishedBatch, BatchReader, BlockInfo, L2BlockInfo};
 use std::{fs, path::PathBuf, process::Command};
 
 /// Decompressed bytes that both sides may read.
 const LIMIT: usize = 100_000_000;
 
-/// The pairs of this area.
-pub fn pairs() -> Vec<Pair> {
-    let zlib = Bytes::from(channel());
-    let brotli = Bytes::from(brotli(&zlib));
+/// How one side prepares its work.
+type Prepare<I> = fn(I) -> Work;
+
+/// What is timed, with either compression.
+const WORK: [(&str, &str, Prepare<Bytes>, Prepare<Vec<u8>>); 3] = [
+    (
+        "channel/zlib: decompress",
+        "channel/brotli: decompress",
+        ours_decompress,
+        published_decompress,
+    ),
+    (
+        "channel/zlib: span batch",
+        "channel/brotli: span batch",
+        ours_span_batch,
+        published_span_batch,
+    ),
+    (
+        "channel/zlib: single batches",
+        "channel/brotli: single batches",
+        ours_blocks,
+        published_blocks,
+    ),
+];
+
+/// The pairs of this area whose name contains `filter`.
+pub fn pairs(filter: &str) -> Vec<Pair> {
+    let is_wanted = |name: &&str| name.contains(filter);
     let mut pairs = Vec::new();
-    for (names, channel) in [
-        (["channel/zlib", "channel/zlib to span batch", "channel/zlib to blocks"], zlib),
-        (["channel/brotli", "channel/brotli to span batch", "channel/brotli to blocks"], brotli),
-    ] {
-        let [decompress, span_batch, blocks] = names;
-        pairs.push(pair(decompress, &channel, ours_decompress, published_decompress));
-        pairs.push(pair(span_batch, &channel, ours_span_batch, published_span_batch));
-        pairs.push(pair(blocks, &channel, ours_blocks, published_blocks));
+    if !WORK.iter().any(|(zlib, brotli, ..)| is_wanted(zlib) || is_wanted(brotli)) {
+        return pairs;
+    }
+    let zlib = Bytes::from(channel());
+    for (name, _, ours, published) in WORK.iter().filter(|(name, ..)| is_wanted(name)) {
+        pairs.push(pair(name, &zlib, *ours, *published));
+    }
+    if WORK.iter().any(|(_, name, ..)| is_wanted(name)) {
+        let brotli = Bytes::from(brotli(&zlib));
+        for (_, name, ours, published) in WORK.iter().filter(|(_, name, ..)| is_wanted(name)) {
+            pairs.push(pair(name, &brotli, *ours, *published));
+        }
     }
     pairs
 }
@@ -36,8 +62,8 @@ pub fn pairs() -> Vec<Pair> {
 fn pair(
     name: &'static str,
     channel: &Bytes,
-    ours: fn(Bytes) -> Work,
-    published: fn(Vec<u8>) -> Work,
+    ours: Prepare<Bytes>,
+    published: Prepare<Vec<u8>>,
 ) -> Pair {
     let (for_ours, for_published) = (channel.clone(), channel.clone());
     Pair {
@@ -57,9 +83,9 @@ fn channel() -> Vec<u8> {
     let metadata: serde_json::Value =
         serde_json::from_slice(&metadata.stdout).expect("cargo prints JSON");
     let packages = metadata["packages"].as_array().expect("there are packages");
-    let package = packages.iter().find(|package| {
-        package["name"] == "kona-protocol" && package["version"] == "0.4.5"
-    });
+    let package = packages
+        .iter()
+        .find(|package| package["name"] == "kona-protocol" && package["version"] == "0.4.5");
     let manifest = package.expect("the package is a dependency")["manifest_path"].as_str();
     let folder = PathBuf::from(manifest.expect("the package has a manifest"));
     let text = fs::read_to_string(folder.with_file_name("testdata/batch.hex"));
@@ -70,7 +96,7 @@ fn channel() -> Vec<u8> {
 fn brotli(zlib: &Bytes) -> Vec<u8> {
     let mut reader = ChannelReader::new(zlib.clone(), true).expect("the channel opens");
     let mut out = vec![1];
-    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 10, 22);
+    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 5, 22);
     while let Some(batch) = reader.next_batch_bytes() {
         let mut string = Vec::new();
         alloy_rlp::Encodable::encode(&batch, &mut string);
@@ -135,17 +161,24 @@ fn ours_blocks(channel: Bytes) -> Work {
 
 fn published_blocks(channel: Vec<u8>) -> Work {
     let epochs = epochs(channel.clone().into());
-    let origins: Vec<_> = epochs.map(|number| BlockInfo { number, ..BlockInfo::default() }).collect();
+    let origins: Vec<_> =
+        epochs.map(|number| BlockInfo { number, ..BlockInfo::default() }).collect();
     Box::new(move || {
         let batch = published_expand(channel);
-        Box::new(batch.get_singular_batches(&origins, L2BlockInfo::default()).expect("origins are known"))
+        Box::new(
+            batch
+                .get_singular_batches(&origins, L2BlockInfo::default())
+                .expect("origins are known"),
+        )
     })
 }
 
 /// Numbers of the L1 origins of the batch.
 fn epochs(channel: Bytes) -> std::ops::RangeInclusive<u64> {
     let batch = ours_expand(channel);
-    let number = |block: Option<&axos_protocol::SpanBatchBlock>| block.expect("there is a block").epoch_number.0;
+    let number = |block: Option<&axos_protocol::SpanBatchBlock>| {
+        block.expect("there is a block").epoch_number.0
+    };
     number(batch.blocks.first())..=number(batch.blocks.last())
 }
 

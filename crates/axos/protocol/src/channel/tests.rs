@@ -35,6 +35,7 @@ fn check_vectors(lines: &str) {
 
 #[test]
 fn channels_are_read_as_the_reference_implementation_reads_them() {
+    check_vectors(include_str!("../../tests/channels/vectors.txt"));
     if let Ok(path) = std::env::var("CHANNEL_VECTORS") {
         check_vectors(&std::fs::read_to_string(path).unwrap());
     }
