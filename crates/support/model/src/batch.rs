@@ -63,7 +63,9 @@ pub fn decode_singular(content: &[u8]) -> Option<SingularBatch> {
         epoch_number: epoch_number.u64()?,
         epoch_hash: epoch_hash.hash()?,
         timestamp: timestamp.u64()?,
-        transactions: transactions.map(|bytes| Some(bytes?.to_vec().into())).collect::<Option<_>>()?,
+        transactions: transactions
+            .map(|bytes| Some(bytes?.to_vec().into()))
+            .collect::<Option<_>>()?,
     })
 }
 

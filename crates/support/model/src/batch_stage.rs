@@ -112,8 +112,7 @@ impl BatchStage {
                 continue;
             }
             if let Some(batch) = pulled
-                && check_batch(&self.context(around, around.origin), &batch, hits)
-                    != Validity::Drop
+                && check_batch(&self.context(around, around.origin), &batch, hits) != Validity::Drop
             {
                 self.queue.push((around.origin, batch));
             }
@@ -188,10 +187,8 @@ impl BatchStage {
         match validity {
             Validity::Accept => match self.new_blocks(span, &around.parent) {
                 Some(blocks) => self.span_rest = blocks,
-                None => {
-                    hits.hit(Rule::SpanExtraction);
-                    self.flush(channels);
-                }
+                // The overlap was compared, so no new block has an origin that is gone.
+                None => self.flush(channels),
             },
             Validity::Drop => {
                 hits.hit(Rule::FlushInvalid);
@@ -318,10 +315,8 @@ impl BatchStage {
         if is_overdue && !is_out_of_data {
             hits.hit(Rule::EmptyOverdue);
         }
-        let Some(next_epoch) = self.window.get(1) else {
-            hits.hit(Rule::EmptyNoNext);
-            return None;
-        };
+        // The window reaches to the newest L1 block, so there is one.
+        let next_epoch = self.window.get(1)?;
         let timestamp = around.parent.time + around.config.block_time;
         if timestamp < next_epoch.time {
             hits.hit(Rule::EmptySameEpoch);

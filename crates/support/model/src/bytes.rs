@@ -64,8 +64,11 @@ impl<'a> Cursor<'a> {
     /// must be zero. Spec: protocol/delta/span-batches.md#span-batch-format
     pub fn bit_list(&mut self, count: usize) -> Option<Vec<bool>> {
         let bytes = self.take(count.div_ceil(8))?;
-        let all: Vec<bool> =
-            bytes.iter().rev().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)).collect();
+        let all: Vec<bool> = bytes
+            .iter()
+            .rev()
+            .flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1))
+            .collect();
         let (bits, surplus) = all.split_at(count);
         (!surplus.contains(&true)).then(|| bits.to_vec())
     }

@@ -1,19 +1,19 @@
-//! Channels to batches: decompression and the stream of RLP strings.
+//! Channels to batches: the stream of RLP strings in a channel.
 
 use crate::{
     batch::{Batch, decode_singular},
     config::{Config, Fork},
-    inflate::{Inflated, inflate_zlib},
-    rlp,
+    go_reader::{Brotli, Buffered, End, Source, Zlib},
     rule::{Hits, Rule},
     span_batch::{decode_raw_span, derive_span},
     world::L1Ref,
 };
-use brotli::{BrotliDecompressStream, BrotliResult, BrotliState, enc::StandardAlloc};
 
-/// The batches of one channel that was completed in the L1 block `origin`.
+/// The batches of one channel that was completed in the L1 block `origin`, up to the first that
+/// can't be read.
 ///
 /// Spec: protocol/derivation.md#channel-reader-batch-decoding
+/// Spec: protocol/derivation.md#batch-format
 pub fn read_channel(
     config: &Config,
     origin: &L1Ref,
@@ -22,100 +22,106 @@ pub fn read_channel(
 ) -> Vec<Batch> {
     let is_fjord = config.is_active(Fork::Fjord, origin.time);
     let limit = config.channel_limit_at(origin.time);
-    let Some(data) = decompress(channel, limit, is_fjord, hits) else {
+    let Some(mut strings) = open(channel, limit, is_fjord, hits) else {
         return Vec::new();
     };
-    decode_batches(config, origin, &data, hits)
-}
-
-/// The decompressed channel as far as it can be read and the limit allows, or none if it can't be
-/// read at all.
-///
-/// Spec: protocol/derivation.md#channel-format
-/// Spec: protocol/fjord/derivation.md#brotli-channel-compression
-pub fn decompress(
-    channel: &[u8],
-    limit: usize,
-    is_fjord: bool,
-    hits: &mut Hits,
-) -> Option<Vec<u8>> {
-    let (rule, data) = match channel.first() {
-        None => (Rule::ChannelEmpty, None),
-        Some(first) if matches!(first & 0x0f, 8 | 15) => match inflate_zlib(channel, limit) {
-            Inflated::BadHeader => (Rule::ChannelZlibHeader, None),
-            Inflated::Whole(data) => (Rule::ChannelZlib, Some(data)),
-            Inflated::Partial(data) => (Rule::ChannelZlibPartial, Some(data)),
-        },
-        // [Fjord] Brotli behind a version byte.
-        Some(1) if !is_fjord => (Rule::ChannelBrotliEarly, None),
-        Some(1) => match decompress_brotli(&channel[1..], limit) {
-            (data, true) => (Rule::ChannelBrotli, Some(data)),
-            (data, false) => (Rule::ChannelBrotliPartial, Some(data)),
-        },
-        Some(_) => (Rule::ChannelUnknownCompression, None),
-    };
-    hits.hit(rule);
-    let mut data = data?;
-    if data.len() > limit {
-        hits.hit(Rule::ChannelClipped);
-        data.truncate(limit);
-    }
-    Some(data)
-}
-
-/// What a brotli stream holds before its end or first error, and whether it was the end.
-///
-/// Windows beyond those of RFC 7932 are an error.
-fn decompress_brotli(input: &[u8], enough: usize) -> (Vec<u8>, bool) {
-    let alloc = StandardAlloc::default;
-    let mut state = BrotliState::new_strict(alloc(), alloc(), alloc());
-    let (mut left, mut read, mut total) = (input.len(), 0, 0);
-    let mut output = Vec::new();
-    loop {
-        let mut buffer = [0; 4096];
-        let (mut room, mut written) = (buffer.len(), 0);
-        let result = BrotliDecompressStream(
-            &mut left, &mut read, input, &mut room, &mut written, &mut buffer, &mut total,
-            &mut state,
-        );
-        output.extend(&buffer[..written]);
-        match result {
-            BrotliResult::NeedsMoreOutput if output.len() <= enough => {}
-            BrotliResult::NeedsMoreOutput => return (output, true),
-            BrotliResult::ResultSuccess => return (output, true),
-            BrotliResult::NeedsMoreInput | BrotliResult::ResultFailure => return (output, false),
-        }
-    }
-}
-
-/// The batches in a decompressed channel up to the first that can't be read.
-///
-/// Spec: protocol/derivation.md#batch-format
-pub fn decode_batches(
-    config: &Config,
-    origin: &L1Ref,
-    mut data: &[u8],
-    hits: &mut Hits,
-) -> Vec<Batch> {
     let mut batches = Vec::new();
     let reason = loop {
-        if data.is_empty() {
-            break Rule::BatchesEnd;
-        }
-        let Some((item, rest)) = rlp::split(data) else {
-            break Rule::BatchNotString;
+        let bytes = match strings.next() {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => break Rule::BatchesEnd,
+            Err(rule) => break rule,
         };
-        let Some(bytes) = item.bytes() else {
-            break Rule::BatchNotString;
-        };
-        data = rest;
-        match decode_batch(config, origin, bytes, hits) {
+        match decode_batch(config, origin, &bytes, hits) {
             Ok(batch) => batches.extend(batch),
             Err(rule) => break rule,
         }
     };
     hits.hit(reason);
     batches
+}
+
+/// Opens a channel, or none if nothing of it can be read.
+///
+/// Spec: protocol/derivation.md#channel-format
+/// Spec: protocol/fjord/derivation.md#brotli-channel-compression
+pub fn open(channel: &[u8], limit: usize, is_fjord: bool, hits: &mut Hits) -> Option<Strings> {
+    let source: Result<Box<dyn Source>, Rule> = match channel.first() {
+        None => Err(Rule::ChannelEmpty),
+        Some(first) if matches!(first & 0x0f, 8 | 15) => match Zlib::new(channel, limit) {
+            Some(zlib) => Ok(Box::new(zlib)),
+            None => Err(Rule::ChannelZlibHeader),
+        },
+        // [Fjord] Brotli behind a version byte.
+        Some(1) if !is_fjord => Err(Rule::ChannelBrotliEarly),
+        Some(1) => Ok(Box::new(Brotli::new(channel))),
+        Some(_) => Err(Rule::ChannelUnknownCompression),
+    };
+    match source {
+        Ok(source) => {
+            let is_zlib = channel[0] != 1;
+            hits.hit(if is_zlib { Rule::ChannelZlib } else { Rule::ChannelBrotli });
+            Some(Strings { stream: Buffered::new(source), room: limit })
+        }
+        Err(rule) => {
+            hits.hit(rule);
+            None
+        }
+    }
+}
+
+/// The RLP strings of a decompressed channel.
+pub struct Strings {
+    stream: Buffered,
+    /// Bytes that may still be read.
+    room: usize,
+}
+
+impl Strings {
+    /// The next string, or none at the end.
+    ///
+    /// # Errors
+    /// The rule because of which the channel ends here.
+    // It can fail, so it is no iterator.
+    #[allow(clippy::should_implement_trait, reason = "it can fail, so it is no iterator")]
+    pub fn next(&mut self) -> Result<Option<Vec<u8>>, Rule> {
+        // Nothing more may be read: as if the channel ended here.
+        if self.room == 0 {
+            return Ok(None);
+        }
+        let first = match self.stream.byte() {
+            Ok(first) => first,
+            Err(End::Good) => return Ok(None),
+            Err(End::Bad) => return Err(Rule::ChannelDamaged),
+        };
+        self.room -= 1;
+        let length = match first {
+            0..0x80 => return Ok(Some(vec![first])),
+            0x80..0xb8 => usize::from(first - 0x80),
+            0xb8..0xc0 => self.long_length(usize::from(first - 0xb7))?,
+            0xc0.. => return Err(Rule::BatchNotString),
+        };
+        let bytes = self.take(length)?;
+        if matches!(bytes[..], [0..0x80]) {
+            return Err(Rule::BatchNotString);
+        }
+        Ok(Some(bytes))
+    }
+
+    fn long_length(&mut self, count: usize) -> Result<usize, Rule> {
+        let bytes = self.take(count)?;
+        let length = bytes.iter().fold(0u64, |length, byte| length << 8 | u64::from(*byte));
+        if bytes[0] == 0 || length < 56 {
+            return Err(Rule::BatchNotString);
+        }
+        Ok(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    fn take(&mut self, count: usize) -> Result<Vec<u8>, Rule> {
+        // Spec: protocol/derivation.md#channel-format
+        self.room = self.room.checked_sub(count).ok_or(Rule::ChannelClipped)?;
+        self.stream.exactly(count).map_err(|_| Rule::ChannelDamaged)
+    }
 }
 
 /// One batch; none if it is to be skipped; the reason if the channel ends with it.

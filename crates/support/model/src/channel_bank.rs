@@ -93,8 +93,8 @@ impl ChannelBank {
             .iter_mut()
             .find(|channel| channel.id == frame.id)
             .expect("it was opened just now if it was not there");
+        // Reading comes first and has removed all such channels, so this never holds.
         if channel.is_timed_out(config, origin) {
-            hits.hit(Rule::BankFrameTimedOut);
             return;
         }
         match channel.add(config, frame, hits) {

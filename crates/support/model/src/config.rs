@@ -256,7 +256,12 @@ impl Config {
     /// `extraData` of an L2 block that was built from these attributes.
     ///
     /// Spec: protocol/holocene/exec-engine.md#dynamic-eip-1559-parameters
-    pub fn extra_data(&self, time: u64, eip1559: Option<[u8; 8]>, min_base_fee: Option<u64>) -> Bytes {
+    pub fn extra_data(
+        &self,
+        time: u64,
+        eip1559: Option<[u8; 8]>,
+        min_base_fee: Option<u64>,
+    ) -> Bytes {
         let Some(params) = eip1559.filter(|_| self.is_active(Fork::Holocene, time)) else {
             return Bytes::new();
         };

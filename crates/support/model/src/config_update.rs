@@ -32,12 +32,7 @@ pub fn apply_updates(
     }
 }
 
-fn apply(
-    config: &Config,
-    l1_time: u64,
-    log: &Log,
-    to: &mut SystemConfig,
-) -> Result<Rule, Rule> {
+fn apply(config: &Config, l1_time: u64, log: &Log, to: &mut SystemConfig) -> Result<Rule, Rule> {
     let &[_, B256::ZERO, kind] = &log.topics[..] else {
         return Err(Rule::UpdateTopics);
     };

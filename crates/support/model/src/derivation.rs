@@ -50,7 +50,7 @@ pub struct ModelStep {
 }
 
 /// All rounds up to the end of L1 or to an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Derived {
     /// The rounds in order.
     pub steps: Vec<ModelStep>,
@@ -160,8 +160,7 @@ impl Derivation {
         let mut channels = Channels::new(self.read_batches(block, hits));
         loop {
             let parent = to_ref(&self.config, self.l2.head());
-            let around =
-                Surroundings { config: &self.config, origin, l2: &self.l2, parent };
+            let around = Surroundings { config: &self.config, origin, l2: &self.l2, parent };
             let next = if self.is_holocene {
                 self.batches.next_in_order(&around, &mut channels, hits)?
             } else {
@@ -217,10 +216,7 @@ impl Derivation {
         } else {
             self.bank.take_block(&self.config, &origin, &frames, hits)
         };
-        channels
-            .iter()
-            .map(|channel| read_channel(&self.config, &origin, channel, hits))
-            .collect()
+        channels.iter().map(|channel| read_channel(&self.config, &origin, channel, hits)).collect()
     }
 
     /// Gives attributes to the engine and does what its answer asks for.

@@ -6,30 +6,44 @@
 
 use std::collections::BTreeMap;
 
-/// What became of a zlib stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Inflated {
-    /// The header is wrong: there is no stream.
-    BadHeader,
-    /// The whole stream, or the first bytes of it as far as asked for.
-    Whole(Vec<u8>),
-    /// What came before the first error.
-    Partial(Vec<u8>),
+/// Go's decoder hands its output out whenever it has so many bytes.
+const WINDOW_BYTES: usize = 32_768;
+
+/// What a zlib stream holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inflated {
+    /// All output before the end or the first error.
+    pub output: Vec<u8>,
+    /// Whether the stream ends as it should, with the right checksum.
+    pub is_whole: bool,
+    /// Lengths of output at which Go's decoder hands it out whatever comes next: where its window
+    /// is full, and at stored blocks without a byte.
+    pub handed_out: Vec<usize>,
 }
 
-/// Decodes a zlib stream, but not much more than `enough` bytes of it.
-///
-/// The checksum at the end is of no interest: nothing is read after it, and all bytes before it
-/// are already out when it turns out wrong.
-pub fn inflate_zlib(input: &[u8], enough: usize) -> Inflated {
-    let Some(body) = skip_header(input) else {
-        return Inflated::BadHeader;
-    };
-    let mut stream = Stream { input: body, position: 0, output: Vec::new(), enough };
-    match stream.blocks() {
-        Some(()) => Inflated::Whole(stream.output),
-        None => Inflated::Partial(stream.output),
+/// Decodes a zlib stream, but not much more than `enough` bytes of it; none if it has no header.
+pub fn inflate_zlib(input: &[u8], enough: usize) -> Option<Inflated> {
+    let body = skip_header(input)?;
+    let mut stream =
+        Stream { input: body, position: 0, output: Vec::new(), enough, empty_blocks: Vec::new() };
+    let is_complete = stream.blocks().is_some();
+    let checksum_at = stream.position.div_ceil(8);
+    let checksum = body.get(checksum_at..).and_then(|rest| rest.first_chunk());
+    let is_right = checksum == Some(&adler32(&stream.output).to_be_bytes());
+    let full = (1..=stream.output.len() / WINDOW_BYTES).map(|count| count * WINDOW_BYTES);
+    let mut handed_out: Vec<usize> = full.chain(stream.empty_blocks).collect();
+    handed_out.sort_unstable();
+    Some(Inflated { is_whole: is_complete && is_right, output: stream.output, handed_out })
+}
+
+/// The checksum at the end of a zlib stream (RFC 1950).
+fn adler32(bytes: &[u8]) -> u32 {
+    let (mut a, mut b) = (1, 0);
+    for byte in bytes {
+        a = (a + u32::from(*byte)) % 65_521;
+        b = (b + a) % 65_521;
     }
+    b << 16 | a
 }
 
 /// The stream behind its header of two bytes.
@@ -55,6 +69,8 @@ struct Stream<'a> {
     position: usize,
     output: Vec<u8>,
     enough: usize,
+    /// Lengths of output at stored blocks without a byte, but for the last block.
+    empty_blocks: Vec<usize>,
 }
 
 /// A prefix code: length and bits of each code word to its symbol.
@@ -105,7 +121,7 @@ impl Stream<'_> {
         loop {
             let is_last = self.bits(1)? == 1;
             match self.bits(2)? {
-                0 => self.stored_block()?,
+                0 => self.stored_block(is_last)?,
                 1 => self.fixed_block()?,
                 2 => self.dynamic_block()?,
                 _ => return None,
@@ -116,11 +132,14 @@ impl Stream<'_> {
         }
     }
 
-    fn stored_block(&mut self) -> Option<()> {
+    fn stored_block(&mut self, is_last: bool) -> Option<()> {
         self.position = self.position.next_multiple_of(8);
         let length = self.bits(16)?;
         if self.bits(16)? != length ^ 0xffff {
             return None;
+        }
+        if length == 0 && !is_last && !self.output.is_empty() {
+            self.empty_blocks.push(self.output.len());
         }
         for _ in 0..length {
             let byte = u8::try_from(self.bits(8)?).expect("eight bits");
@@ -255,13 +274,17 @@ mod tests {
         (0..length).map(|at| (at * at / 7 % 251).to_le_bytes()[0] & 0x3f).collect()
     }
 
+    fn inflate(input: &[u8]) -> Inflated {
+        inflate_zlib(input, usize::MAX).unwrap()
+    }
+
     #[test]
     fn undoes_another_compressor_at_every_level() {
         for level in 0..=10 {
             for length in [0, 1, 1000, 100_000] {
                 let data = sample(length);
-                let compressed = compress_to_vec_zlib(&data, level);
-                assert_eq!(inflate_zlib(&compressed, usize::MAX), Inflated::Whole(data));
+                let inflated = inflate(&compress_to_vec_zlib(&data, level));
+                assert!(inflated.is_whole && inflated.output == data);
             }
         }
     }
@@ -271,24 +294,24 @@ mod tests {
         let data = sample(3000);
         let compressed = compress_to_vec_zlib(&data, 6);
         let mut longest = 0;
-        for cut in 2..compressed.len() - 4 {
-            let Inflated::Partial(output) = inflate_zlib(&compressed[..cut], usize::MAX) else {
-                panic!("cut at {cut}");
-            };
-            assert!(data.starts_with(&output) && output.len() >= longest);
-            longest = output.len();
+        for cut in 2..compressed.len() {
+            let inflated = inflate(&compressed[..cut]);
+            assert!(!inflated.is_whole && data.starts_with(&inflated.output));
+            assert!(inflated.output.len() >= longest);
+            longest = inflated.output.len();
         }
-        assert!(longest > 2900);
+        assert_eq!(longest, 3000);
     }
 
     #[test]
-    fn checksum_and_what_follows_are_not_looked_at() {
-        let data = sample(50);
-        let mut compressed = compress_to_vec_zlib(&data, 6);
-        compressed.truncate(compressed.len() - 4);
-        assert_eq!(inflate_zlib(&compressed, usize::MAX), Inflated::Whole(data.clone()));
+    fn checksum_is_looked_at_but_not_what_follows() {
+        let mut compressed = compress_to_vec_zlib(&sample(50), 6);
         compressed.extend([9; 20]);
-        assert_eq!(inflate_zlib(&compressed, usize::MAX), Inflated::Whole(data));
+        assert!(inflate(&compressed).is_whole);
+        let checksum = compressed.len() - 21;
+        compressed[checksum] ^= 1;
+        assert_eq!(inflate(&compressed).output, sample(50));
+        assert!(!inflate(&compressed).is_whole);
     }
 
     #[test]
@@ -296,10 +319,29 @@ mod tests {
         let mut stream = compress_to_vec_zlib(&[7; 9], 6);
         let body = stream.split_off(2);
         let check = |header: &[u8]| {
-            inflate_zlib(&[header, &body].concat(), usize::MAX) == Inflated::Whole(vec![7; 9])
+            inflate_zlib(&[header, &body].concat(), usize::MAX).is_some_and(|all| all.is_whole)
         };
         assert!(check(&[0x78, 0x9c]) && check(&[0x08, 0x1d]));
         assert!(!check(&[0x78, 0x9d]) && !check(&[0x88, 0x1c]) && !check(&[0x7f, 0x9c]));
         assert!(check(&[0x78, 0xbb, 0, 0, 0, 1]) && !check(&[0x78, 0xbb, 0, 0, 0, 2]));
+    }
+
+    #[test]
+    fn output_is_handed_out_at_full_windows_and_empty_stored_blocks() {
+        let empty_block = [0, 0, 0, 0xff, 0xff];
+        let stored = |data: &[u8], is_last: u8| {
+            let length = u16::try_from(data.len()).unwrap();
+            [&[is_last], &length.to_le_bytes()[..], &(!length).to_le_bytes(), data].concat()
+        };
+        let stream = [
+            &[0x78, 0x9c][..],
+            &empty_block,
+            &stored(&[5; 40_000], 0),
+            &empty_block,
+            &stored(&[6; 10], 1),
+        ];
+        let inflated = inflate(&stream.concat());
+        assert_eq!(inflated.handed_out, [32_768, 40_000]);
+        assert_eq!(inflated.output.len(), 40_010);
     }
 }

@@ -108,7 +108,9 @@ fn read(bytes: &[u8], inbox: Address) -> Option<Parts> {
     Some(Parts {
         kind: u8::from(transaction.tx_type()),
         to: transaction.to(),
-        from: (transaction.to() == Some(inbox)).then(|| transaction.recover_signer().ok()).flatten(),
+        from: (transaction.to() == Some(inbox))
+            .then(|| transaction.recover_signer().ok())
+            .flatten(),
         input: transaction.input().clone(),
         blob_count,
     })

@@ -74,8 +74,6 @@ rules! {
 
     /// Channel bank: a new channel.
     BankOpen,
-    /// Channel bank: a frame for a channel that timed out.
-    BankFrameTimedOut,
     /// Channel bank: a second closing frame.
     BankSecondClose,
     /// Channel bank: a frame number a second time.
@@ -122,15 +120,13 @@ rules! {
     ChannelBrotliEarly,
     /// A channel whose zlib header is wrong.
     ChannelZlibHeader,
-    /// A zlib channel that ends as it should.
+    /// A zlib channel.
     ChannelZlib,
-    /// A zlib channel with an error; what came before it counts.
-    ChannelZlibPartial,
-    /// A brotli channel that ends as it should.
+    /// A brotli channel.
     ChannelBrotli,
-    /// A brotli channel with an error; what came before it counts.
-    ChannelBrotliPartial,
-    /// A channel cut off at the limit.
+    /// A channel that is cut short or damaged: the batches before that place count.
+    ChannelDamaged,
+    /// A channel with a batch beyond the limit: the batches before it count.
     ChannelClipped,
     /// The end of a channel's data between two batches.
     BatchesEnd,
@@ -200,8 +196,6 @@ rules! {
     SingleBeforeOrigin,
     /// Singular batch too far ahead of its L1 origin, with transactions.
     SingleDrift,
-    /// Empty singular batch too far ahead of its L1 origin; the next one is not known yet.
-    SingleDriftUnknown,
     /// Empty singular batch too far ahead of its L1 origin that could have taken the next one.
     SingleDriftStays,
     /// Empty singular batch too far ahead of its L1 origin, rightly.
@@ -251,8 +245,6 @@ rules! {
     SpanBeforeOrigin,
     /// Span batch with a block too far ahead of its L1 origin, with transactions.
     SpanDrift,
-    /// As before, but empty, and the next origin is not known yet.
-    SpanDriftUnknown,
     /// As before, and the block could have taken the next origin.
     SpanDriftStays,
     /// Span batch with an empty block too far ahead of its origin, rightly.
@@ -265,8 +257,6 @@ rules! {
     SpanOverlapOrigin,
     /// Span batch that repeats a part of the safe chain.
     SpanOverlapEqual,
-    /// Span batch whose new blocks can't be given their L1 origins.
-    SpanExtraction,
     /// Span batch accepted.
     SpanAccepted,
 
@@ -278,8 +268,6 @@ rules! {
     FlushInvalid,
     /// Empty batch: too early.
     EmptyTooEarly,
-    /// Empty batch: the next L1 block is not known.
-    EmptyNoNext,
     /// Empty batch of the same epoch, before the next one begins.
     EmptySameEpoch,
     /// Empty batch since an epoch needs one block.

@@ -2,7 +2,7 @@
 
 use crate::{
     batch::{SpanBatch, SpanBlock},
-    bytes::Cursor,
+    bytes::{Cursor, put_bit_list, put_uvarint},
     config::{Config, Limits},
     rlp::{self, Item},
     rule::{Hits, Rule},
@@ -184,4 +184,36 @@ pub fn derive_span(config: &Config, raw: &RawSpan, hits: &mut Hits) -> Option<Sp
         });
     }
     Some(SpanBatch { parent_check: raw.parent_check, origin_check: raw.origin_check, blocks })
+}
+
+/// A span batch with its version byte, as [`decode_raw_span`] reads it. Nothing is checked.
+pub fn encode_raw_span(span: &RawSpan) -> Vec<u8> {
+    let mut out = vec![1];
+    put_uvarint(&mut out, span.relative_timestamp);
+    put_uvarint(&mut out, span.last_origin);
+    out.extend(span.parent_check);
+    out.extend(span.origin_check);
+    put_uvarint(&mut out, u64::try_from(span.transaction_counts.len()).expect("fits"));
+    put_bit_list(&mut out, &span.origin_bits);
+    for of_block in &span.transaction_counts {
+        put_uvarint(&mut out, *of_block);
+    }
+    let all = &span.transactions;
+    let creations: Vec<bool> = all.iter().map(|transaction| transaction.is_creation).collect();
+    let parities: Vec<bool> = all.iter().map(|transaction| transaction.y_parity).collect();
+    let legacy = all.iter().filter(|transaction| transaction.kind == 0);
+    let protected: Vec<bool> = legacy.map(|transaction| transaction.is_protected).collect();
+    put_bit_list(&mut out, &creations);
+    put_bit_list(&mut out, &parities);
+    out.extend(all.iter().flat_map(|transaction| [transaction.r, transaction.s]).flatten());
+    out.extend(all.iter().filter_map(|transaction| transaction.to).flatten());
+    out.extend(all.iter().flat_map(|transaction| &transaction.data));
+    for transaction in all {
+        put_uvarint(&mut out, transaction.nonce);
+    }
+    for transaction in all {
+        put_uvarint(&mut out, transaction.gas);
+    }
+    put_bit_list(&mut out, &protected);
+    out
 }

@@ -30,27 +30,63 @@ const OPERATOR_FEE_VAULT: Address = address!("4200000000000000000000000000000000
 ///
 /// Spec: protocol/derivation.md#network-upgrade-automation-transactions
 pub fn upgrade_transactions(config: &Config, l2_time: u64, hits: &mut Hits) -> Vec<Bytes> {
-    let karst = config.karst_bundle.iter().enumerate().map(|(index, transaction)| {
-        UpgradeTransaction {
-            intent: format!("Karst {index}: {}", transaction.intent),
-            ..transaction.clone()
-        }
-    });
-    let all = [
-        (Fork::Ecotone, Rule::UpgradeEcotone, ecotone()),
-        (Fork::Fjord, Rule::UpgradeFjord, fjord()),
-        (Fork::Isthmus, Rule::UpgradeIsthmus, isthmus()),
-        (Fork::Jovian, Rule::UpgradeJovian, jovian()),
-        (Fork::Karst, Rule::UpgradeKarst, karst.collect()),
-    ];
     let mut transactions = Vec::new();
-    for (fork, rule, upgrade) in all {
+    let mut add = |fork: Fork, rule: Rule, upgrade: &dyn Fn() -> Vec<UpgradeTransaction>| {
         if config.is_activation_block(fork, l2_time) {
             hits.hit(rule);
-            transactions.extend(upgrade.iter().map(to_deposit));
+            transactions.extend(upgrade().iter().map(to_deposit));
         }
-    }
+    };
+    add(Fork::Ecotone, Rule::UpgradeEcotone, &ecotone);
+    add(Fork::Fjord, Rule::UpgradeFjord, &fjord);
+    add(Fork::Isthmus, Rule::UpgradeIsthmus, &isthmus);
+    add(Fork::Jovian, Rule::UpgradeJovian, &jovian);
+    add(Fork::Karst, Rule::UpgradeKarst, &|| karst(&config.karst_bundle));
     transactions
+}
+
+/// The bundle's transactions, with intents that name the fork and the place in the bundle.
+///
+/// Spec: protocol/l2-upgrades-1-execution.md#network-upgrade-transaction-bundle
+fn karst(bundle: &[UpgradeTransaction]) -> Vec<UpgradeTransaction> {
+    let intent = |index, intent| format!("Karst {index}: {intent}");
+    let numbered = bundle.iter().enumerate().map(|(index, transaction)| UpgradeTransaction {
+        intent: intent(index, &transaction.intent),
+        ..transaction.clone()
+    });
+    numbered.collect()
+}
+
+/// Reads a bundle of upgrade transactions.
+///
+/// This is no JSON reader: it takes the file as it is, with texts that need no escapes.
+/// Spec: protocol/l2-upgrades-1-execution.md#bundle-format
+///
+/// # Panics
+/// If the file is not like that.
+pub fn parse_bundle(json: &str) -> Vec<UpgradeTransaction> {
+    let (_, list) = json.split_once("\"transactions\"").expect("a bundle has transactions");
+    let objects = list.split('{').skip(1);
+    objects
+        .map(|object| UpgradeTransaction {
+            intent: member(object, "intent").into(),
+            from: member(object, "from").parse().expect("an address"),
+            to: Some(member(object, "to").parse().expect("an address")),
+            data: code(member(object, "data")),
+            gas_limit: member(object, "gasLimit").parse().expect("a number"),
+        })
+        .collect()
+}
+
+/// The text or number behind `"key":` in an object without members of its own.
+fn member<'a>(object: &'a str, key: &str) -> &'a str {
+    let (_, value) = object.split_once(&format!("\"{key}\"")).expect("the member is there");
+    let value = value.trim_start().trim_start_matches(':').trim_start();
+    let end = match value.strip_prefix('"') {
+        Some(text) => return text.split_once('"').expect("a text ends").0,
+        None => value.find(|letter: char| !letter.is_ascii_digit()).expect("a number ends"),
+    };
+    &value[..end]
 }
 
 fn to_deposit(transaction: &UpgradeTransaction) -> Bytes {

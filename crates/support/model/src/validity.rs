@@ -116,7 +116,8 @@ pub fn check_singular(context: &Context<'_>, batch: &SingularBatch, hits: &mut H
         }
         if origin.number == epoch.number {
             match next_epoch {
-                None => return undecided_as(Rule::SingleDriftUnknown, hits),
+                // A batch can't name the L1 block that it is in, so there always is a next one.
+                None => return Validity::Undecided,
                 Some(next) if batch.timestamp >= next.time => {
                     return drop_as(Rule::SingleDriftStays, hits);
                 }
@@ -272,8 +273,9 @@ fn check_span_block(
         return drop_as(Rule::SpanBlockOldEpoch, hits);
     }
     let place = context.l1_blocks.iter().position(|known| known.number == block.epoch_number);
+    // Only an epoch whose window has passed is missing, and that was checked.
     let Some(place) = place else {
-        return drop_as(Rule::SpanExtraction, hits);
+        return Validity::Drop;
     };
     let (origin, next) = (&context.l1_blocks[place], context.l1_blocks.get(place + 1));
     let before = match index.checked_sub(1) {
@@ -290,7 +292,8 @@ fn check_span_block(
         }
         if !advances {
             match next {
-                None => return undecided_as(Rule::SpanDriftUnknown, hits),
+                // A batch can't name the L1 block that it is in, so there always is a next one.
+                None => return Validity::Undecided,
                 Some(next) if block.timestamp >= next.time => {
                     return drop_as(Rule::SpanDriftStays, hits);
                 }

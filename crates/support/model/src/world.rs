@@ -1,8 +1,12 @@
 //! The world that L2 is derived from, as plain data.
 
-use crate::config::{BlockId, Config};
+use crate::{
+    config::{BlockId, Config},
+    receipt::logs,
+    rule::Hits,
+};
 use alloy_consensus::Header;
-use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy_primitives::{Address, B256, BloomInput, Bytes, U256, keccak256};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Size of a blob in bytes.
@@ -26,8 +30,14 @@ pub struct L1Block {
 impl L1Block {
     /// Seals the header over the contents and computes the hash.
     ///
-    /// The roots are plain hashes of what they stand for: nothing here opens a trie.
+    /// The roots are plain hashes of what they stand for: nothing here opens a trie. The bloom
+    /// filter has the logs that count, and no others.
     pub fn seal(mut self) -> Self {
+        for log in logs(&self, &mut Hits::default()) {
+            let mut accrue = |bytes: &[u8]| self.header.logs_bloom.accrue(BloomInput::Raw(bytes));
+            accrue(log.address.as_slice());
+            log.topics.iter().for_each(|topic| accrue(topic.as_slice()));
+        }
         self.header.transactions_root = keccak256(self.transactions.concat());
         self.header.receipts_root = keccak256(self.receipts.concat());
         self.hash = self.header.hash_slow();
@@ -147,6 +157,11 @@ pub fn build_block(
         gas_limit: attributes.gas_limit,
         mix_hash: attributes.prev_randao,
         beneficiary: attributes.fee_recipient,
+        // A header has its later fields only behind all earlier ones.
+        base_fee_per_gas: Some(0),
+        withdrawals_root: attributes.has_withdrawals.then_some(B256::ZERO),
+        blob_gas_used: attributes.parent_beacon_block_root.map(|_| 0),
+        excess_blob_gas: attributes.parent_beacon_block_root.map(|_| 0),
         parent_beacon_block_root: attributes.parent_beacon_block_root,
         extra_data: config.extra_data(
             attributes.timestamp,
