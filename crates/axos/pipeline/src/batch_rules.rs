@@ -63,7 +63,12 @@ impl BatchContext<'_> {
         }
         self.require_in_time(batch.epoch_number)?;
 
-        let origin = if batch.epoch_number < epoch.number {
+        // Once the window of an epoch is over and its blocks are filled in, the L1 blocks start
+        // behind it. A batch may then name the epoch there, but none further on: every epoch has a
+        // block, and L1 attributes can't skip one.
+        let origin = if batch.epoch_number > self.parent.l1_origin.number.next() {
+            return reject(BatchDrop::EpochTooNew);
+        } else if batch.epoch_number < epoch.number {
             return reject(BatchDrop::EpochTooOld);
         } else if batch.epoch_number == epoch.number {
             epoch

@@ -133,7 +133,7 @@ fn opaque_data(data: &[u8]) -> Option<&[u8]> {
     let (offset, rest) = data.split_at_checked(32)?;
     let (length, content) = rest.split_at_checked(32)?;
     let length = usize::try_from(U256::from_be_slice(length)).ok()?;
-    let is_padded = data.len() % 32 == 0 && length <= content.len();
+    let is_padded = data.len().is_multiple_of(32) && length <= content.len();
     let is_right = is_padded && length.checked_add(32)? > content.len();
     (is_right && U256::from_be_slice(offset) == U256::from(32)).then(|| &content[..length])
 }

@@ -31,7 +31,7 @@ pub enum Outcome {
         safe_number: u64,
     },
     /// The engine refused them and got these instead.
-    DepositsOnly(Attributes),
+    DepositsOnly(Box<Attributes>),
 }
 
 /// One round of derivation.
@@ -241,7 +241,7 @@ impl Derivation {
             // [Holocene] The deposits are executed nevertheless.
             hits.hit(Rule::PayloadDepositsOnly);
             self.batches.flush(channels);
-            step.outcome = Outcome::DepositsOnly(trimmed.clone());
+            step.outcome = Outcome::DepositsOnly(Box::new(trimmed.clone()));
             attributes = trimmed;
         }
         let block = build_block(&self.config, self.l2.head(), &attributes, self.hasher);

@@ -103,7 +103,9 @@ fn dynamic_fee(raw: &RawTransaction, chain_id: u64) -> Option<Vec<u8>> {
 /// Spec: protocol/isthmus/derivation.md#span-batch-updates
 fn set_code(raw: &RawTransaction, chain_id: u64) -> Option<Vec<u8>> {
     let [value, tip, fee, data, access_list, authorisations] = data_items(raw)?;
-    (value.u256()?, tip.u256()?, fee.u256()?);
+    value.u256()?;
+    tip.u256()?;
+    fee.u256()?;
     let mut out = Vec::new();
     rlp::put_u64(&mut out, chain_id);
     rlp::put_u64(&mut out, raw.nonce);
@@ -157,7 +159,9 @@ fn put_authorisations(out: &mut Vec<u8>, authorisations: Item<'_>) -> Option<()>
             return None;
         };
         let mut fields = Vec::new();
-        (chain_id.u256()?, r.u256()?, s.u256()?);
+        chain_id.u256()?;
+        r.u256()?;
+        s.u256()?;
         rlp::put_bytes(&mut fields, chain_id.number()?);
         rlp::put_bytes(&mut fields, address.address()?.as_slice());
         rlp::put_u64(&mut fields, nonce.u64()?);

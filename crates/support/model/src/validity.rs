@@ -95,6 +95,10 @@ pub fn check_singular(context: &Context<'_>, batch: &SingularBatch, hits: &mut H
     if batch.epoch_number.saturating_add(window) < context.inclusion.number {
         return drop_as(Rule::SingleTooLate, hits);
     }
+    // The epoch of the rules is that of the safe head, even where the L1 blocks at hand start later.
+    if batch.epoch_number > context.safe_head.l1_origin.number + 1 {
+        return drop_as(Rule::SingleEpochAhead, hits);
+    }
     if batch.epoch_number < epoch.number {
         return drop_as(Rule::SingleOldEpoch, hits);
     }

@@ -128,6 +128,15 @@ fn epoch_must_be_the_current_or_the_next_one() {
     world.drops(&next(u64::MAX), BatchDrop::EpochTooNew);
 }
 
+/// Such a batch would make L1 attributes that skip an epoch, and stop derivation for good.
+#[test]
+fn batch_must_not_skip_an_epoch_when_the_window_starts_behind_the_parent_s() {
+    let mut world = World::new(Fork::Holocene);
+    world.window.leave_epoch();
+    world.accepts(&next(11));
+    world.drops(&next(12), BatchDrop::EpochTooNew);
+}
+
 #[test]
 fn next_epoch_is_undecided_until_its_l1_block_is_seen() {
     let mut world = World::new(Fork::Granite);

@@ -57,7 +57,6 @@ fn forks(config: &Config) -> ForkSchedule {
         isthmus_time: time(Fork::Isthmus),
         jovian_time: time(Fork::Jovian),
         karst_time: time(Fork::Karst),
-        ..ForkSchedule::default()
     }
 }
 

@@ -149,11 +149,13 @@ impl Batcher {
         let span_percent = if is_possible(Fork::Delta) { plan.span_percent } else { 0 };
         let mut batches = encode_batches(rng, truth, plan, users, blocks, span_percent);
         // A batch that repeats blocks is a chance to get one of them wrong.
-        if self.is_overlap && span_percent > 0 && rng.rarely(2 * plan.fault_permille) {
-            if let Some(mut raw) = span(truth.config, users, blocks) {
-                bad_content(rng, truth.config, users, &mut raw);
-                batches.insert(0, encode_raw_span(&raw));
-            }
+        if self.is_overlap
+            && span_percent > 0
+            && rng.rarely(2 * plan.fault_permille)
+            && let Some(mut raw) = span(truth.config, users, blocks)
+        {
+            bad_content(rng, truth.config, users, &mut raw);
+            batches.insert(0, encode_raw_span(&raw));
         }
         let channel = if rng.rarely(plan.fault_permille) {
             let limit = truth.config.channel_limit_at(l1_time);

@@ -154,7 +154,7 @@ where
 
 /// A transaction of no interest but for its logs. Its signature is nobody's.
 pub(super) fn noise(rng: &mut Rng, kind: u8, is_success: bool, logs: &[Log]) -> L1Transaction {
-    let signature = Signature::new(U256::from(rng.next() | 1), U256::from(7), rng.chance(50));
+    let signature = Signature::new(U256::from(rng.number() | 1), U256::from(7), rng.chance(50));
     let bytes = match kind {
         0 => TxLegacy { to: TxKind::Call(rng.address()), ..Default::default() }
             .into_signed(signature)
@@ -183,7 +183,7 @@ fn future_bytes(rng: &mut Rng, kind: u8) -> Bytes {
 /// A log that asks for a deposit.
 pub(super) fn deposit_log(rng: &mut Rng, config: &Config) -> Log {
     let mut opaque = Vec::new();
-    let mint = if rng.chance(40) { U256::ZERO } else { U256::from(rng.next()) };
+    let mint = if rng.chance(40) { U256::ZERO } else { U256::from(rng.number()) };
     opaque.extend(mint.to_be_bytes::<32>());
     opaque.extend(U256::from(rng.range(0, 3)).to_be_bytes::<32>());
     opaque.extend(rng.range(0, 1 << 40).to_be_bytes());
@@ -231,7 +231,7 @@ pub(super) fn update_log(rng: &mut Rng, config: &Config, is_bad: bool) -> Log {
             let elasticity = rng.range(1, 20);
             vec![U256::from(denominator << 32 | elasticity).into()]
         }
-        5 => vec![U256::from_limbs([rng.next(), rng.range(0, u64::from(u32::MAX)), 0, 0]).into()],
+        5 => vec![U256::from_limbs([rng.number(), rng.range(0, u64::from(u32::MAX)), 0, 0]).into()],
         6 => vec![U256::from(rng.range(0, 1 << 30)).into()],
         7 => vec![U256::from(rng.pick(&[0, 1, 400, 65_535])).into()],
         _ => vec![rng.hash()],

@@ -288,7 +288,7 @@ fn any_logs(rng: &mut Rng, config: &Config, plan: &Plan) -> Vec<Log> {
         logs.push(update_log(rng, config, is_bad));
     }
     if rng.chance(10) {
-        let topic = B256::from(U256::from(rng.next()));
+        let topic = B256::from(U256::from(rng.number()));
         logs.push(Log { address: config.deposit_contract, topics: vec![topic], ..Log::default() });
     }
     logs

@@ -160,7 +160,7 @@ fn genesis_system_config(rng: &mut Rng) -> SystemConfig {
     match rng.range(0, 2) {
         0 => scalar = U256::from(rng.range(0, u64::from(u32::MAX))).into(),
         // Too large for version 0, so that its padding is not empty.
-        1 => scalar = U256::from(rng.next()).into(),
+        1 => scalar = U256::from(rng.number()).into(),
         _ => {
             scalar[0] = 1;
             scalar[24..].copy_from_slice(&rng.array::<8>());
