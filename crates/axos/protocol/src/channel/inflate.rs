@@ -11,6 +11,8 @@
 //! - All output before the place of damage counts.
 //! - Output comes in pieces that end at multiples of 32 KiB and at empty stored blocks. An error
 //!   comes together with the last piece, see [`Inflate::next_boundary`].
+//!
+//! Over 500 lines: the fast loop stands beside the exact one that takes over near the ends.
 
 use alloc::{boxed::Box, collections::VecDeque, vec};
 
