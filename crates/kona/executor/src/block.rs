@@ -25,7 +25,7 @@ use crate::{
 pub(crate) struct BlockOutcome {
     /// Gas used by all transactions.
     pub(crate) gas_used: u64,
-    /// [Jovian] DA footprint of all transactions, in gas.
+    /// \[Jovian\] DA footprint of all transactions, in gas.
     pub(crate) da_footprint: u64,
     /// EIP-2718 bytes of the receipts.
     pub(crate) receipts: Vec<Vec<u8>>,

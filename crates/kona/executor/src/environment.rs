@@ -23,9 +23,9 @@ pub(crate) struct Environment<'b> {
     pub(crate) number: u64,
     /// Base fee, in wei.
     pub(crate) base_fee: u64,
-    /// [Ecotone] The beacon block root of the L1 origin's parent.
+    /// \[Ecotone\] The beacon block root of the L1 origin's parent.
     pub(crate) parent_beacon_block_root: Option<B256>,
-    /// [Holocene] The fee parameters for the header.
+    /// \[Holocene\] The fee parameters for the header.
     pub(crate) fee_parameters: Option<FeeParameters>,
 }
 

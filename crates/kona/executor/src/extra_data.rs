@@ -31,7 +31,7 @@ pub struct FeeParameters {
     pub denominator: u32,
     /// Gas limit divided by gas target, at least 1.
     pub elasticity: u32,
-    /// [Jovian] Lowest base fee, in wei.
+    /// \[Jovian\] Lowest base fee, in wei.
     pub min_base_fee: Option<u64>,
 }
 

@@ -28,7 +28,7 @@ pub enum InvalidTransaction {
         /// Gas limit of the block less the gas used before.
         available: u64,
     },
-    /// [Jovian] The transaction has a larger DA footprint than the block has room for.
+    /// \[Jovian\] The transaction has a larger DA footprint than the block has room for.
     #[error("a DA footprint of {footprint}, where the block has {available} left")]
     DaFootprint {
         /// DA footprint of the transaction, in gas.

@@ -15,9 +15,9 @@ pub(super) struct Limits {
     is_regolith: bool,
     /// Gas used by the transactions so far.
     pub(super) gas_used: u64,
-    /// [Jovian] DA footprint of the transactions so far, in gas.
+    /// \[Jovian\] DA footprint of the transactions so far, in gas.
     pub(super) da_footprint: u64,
-    /// [Jovian] Gas that a byte of estimated data counts, once it was read.
+    /// \[Jovian\] Gas that a byte of estimated data counts, once it was read.
     da_gas_scalar: Option<u16>,
 }
 
