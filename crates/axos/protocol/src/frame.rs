@@ -244,3 +244,123 @@ fn take<const N: usize>(data: &[u8], index: usize) -> Result<(&[u8; N], &[u8]), 
     let truncated = FrameError::Truncated { index, expected: N, actual: data.len() };
     data.split_first_chunk::<N>().ok_or(truncated)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn frame(data: &[u8]) -> Frame<'_> {
+        Frame { channel_id: ChannelId([7; 16]), number: 0x0102, data, is_last: true }
+    }
+
+    /// A batcher transaction with these frames.
+    fn transaction(frames: &[Frame<'_>]) -> Vec<u8> {
+        let mut out = vec![DERIVATION_VERSION_0];
+        for frame in frames {
+            frame.encode(&mut out).unwrap();
+        }
+        out
+    }
+
+    #[test]
+    fn frame_has_its_layout() {
+        let mut expect = vec![7; 16];
+        expect.extend([1, 2, 0, 0, 0, 3, b'a', b'b', b'c', 1]);
+        assert_eq!(transaction(&[frame(b"abc")])[1..], expect);
+        assert_eq!(expect.len(), FRAME_OVERHEAD_BYTES + 3);
+    }
+
+    #[test]
+    fn transaction_has_a_version_and_at_least_one_frame() {
+        assert_eq!(decode_frames(&[]), Err(FrameError::Empty));
+        assert_eq!(decode_frames(&[0]), Err(FrameError::NoFrames));
+        let mut other = transaction(&[frame(b"abc")]);
+        other[0] = 1;
+        let version = FrameError::Version { expected: 0, actual: 1 };
+        assert_eq!(decode_frames(&other), Err(version));
+    }
+
+    #[test]
+    fn frame_is_last_must_be_zero_or_one() {
+        let mut bytes = transaction(&[frame(b"abc")]);
+        let at = bytes.len() - 1;
+        for actual in 2..=u8::MAX {
+            bytes[at] = actual;
+            assert_eq!(decode_frames(&bytes), Err(FrameError::IsLast { index: 0, actual }));
+        }
+        for (byte, is_last) in [(0, false), (1, true)] {
+            bytes[at] = byte;
+            assert_eq!(decode_frames(&bytes).unwrap()[0].is_last, is_last);
+        }
+    }
+
+    #[test]
+    fn one_bad_frame_rejects_the_whole_transaction() {
+        let good = transaction(&[frame(b"abc"), frame(b"")]);
+        assert_eq!(decode_frames(&good).map(|frames| frames.len()), Ok(2));
+        for length in 1 + FRAME_OVERHEAD_BYTES + 3 + 1..good.len() {
+            let error = decode_frames(&good[..length]).unwrap_err();
+            assert!(matches!(error, FrameError::Truncated { index: 1, .. }), "{error}");
+        }
+        let junk = [good, vec![0]].concat();
+        let truncated = FrameError::Truncated { index: 2, expected: 16, actual: 1 };
+        assert_eq!(decode_frames(&junk), Err(truncated));
+    }
+
+    #[test]
+    fn frame_data_is_limited() {
+        let limit = FRAME_DATA_BYTES_MAX;
+        let data = vec![0; limit + 1];
+        let largest = transaction(&[frame(&data[1..])]);
+        assert_eq!(decode_frames(&largest).unwrap()[0].data.len(), limit);
+
+        let actual = u32::try_from(limit + 1).unwrap();
+        let too_large = FrameError::TooLarge { index: 0, limit, actual };
+        assert_eq!(frame(&data).encode(&mut vec![]), Err(too_large));
+        let mut bytes = largest;
+        bytes[19..23].copy_from_slice(&actual.to_be_bytes());
+        bytes.push(0);
+        assert_eq!(decode_frames(&bytes), Err(too_large));
+    }
+
+    #[test]
+    fn shared_frames_lie_in_the_transaction() {
+        let bytes = Bytes::from(transaction(&[frame(b"abc"), frame(b"")]));
+        let frames = decode_shared_frames(&bytes).unwrap();
+        let borrowed: Vec<_> = frames.iter().map(SharedFrame::as_frame).collect();
+        assert_eq!(borrowed, decode_frames(&bytes).unwrap());
+        assert!(bytes.as_ptr_range().contains(&frames[0].data.as_ptr()));
+        assert_eq!((frames[0].accounted_bytes(), frames[1].accounted_bytes()), (203, 200));
+    }
+
+    proptest! {
+        #[test]
+        fn frames_come_back(
+            parts in prop::collection::vec(
+                (any::<[u8; 16]>(), any::<u16>(), any::<Vec<u8>>(), any::<bool>()),
+                1..5,
+            ),
+        ) {
+            let frames: Vec<_> = parts
+                .iter()
+                .map(|(id, number, data, is_last)| Frame {
+                    channel_id: ChannelId(*id),
+                    number: *number,
+                    data,
+                    is_last: *is_last,
+                })
+                .collect();
+            let data = transaction(&frames);
+            prop_assert_eq!(decode_frames(&data), Ok(frames));
+        }
+
+        #[test]
+        fn arbitrary_transactions_never_panic(data: Vec<u8>) {
+            let _ = decode_frames(&data);
+        }
+    }
+}
