@@ -170,34 +170,6 @@ impl MappedMemory {
         }
     }
 
-    /// The page, if it exists.
-    pub(crate) fn page(&self, index: PageIndex) -> Option<&Page> {
-        if self.state(index) & PRESENT == 0 {
-            return None;
-        }
-        let (chunk, offset) = split(index.address());
-        match self.chunks.get(usize::from(self.table[chunk]).wrapping_sub(1)) {
-            Some(chunk) => chunk.bytes.get(offset..offset + PAGE_BYTES)?.try_into().ok(),
-            None => self.far.get(&index).map(|far| &*far.page),
-        }
-    }
-
-    /// The page for writing, noted as such. `from` and `count` say which bytes will be written.
-    fn page_to_write(&mut self, index: PageIndex, from: usize, count: usize) -> &mut Page {
-        if self.state(index) & WRITABLE == 0 {
-            self.note_write(index, from, count);
-        }
-        let (chunk, offset) = split(index.address());
-        match self.chunks.get_mut(usize::from(self.table[chunk]).wrapping_sub(1)) {
-            Some(chunk) => chunk
-                .bytes
-                .get_mut(offset..offset + PAGE_BYTES)
-                .and_then(|bytes| bytes.try_into().ok())
-                .expect("a page lies in one chunk"),
-            None => &mut self.far.get_mut(&index).expect("noted writes make the page").page,
-        }
-    }
-
     /// Makes the page where it does not exist, and puts it on the lists it has to be on.
     fn note_write(&mut self, index: PageIndex, from: usize, count: usize) {
         self.reserve(index);
@@ -285,33 +257,29 @@ fn split(address: u64) -> (usize, usize) {
 }
 
 impl SparseMemory for MappedMemory {
-    fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
-        let mut address = address;
-        let mut rest = buffer;
-        while !rest.is_empty() {
-            let offset = (address % PAGE_BYTES as u64) as usize;
-            let count = rest.len().min(PAGE_BYTES - offset);
-            let (head, tail) = rest.split_at_mut(count);
-            match self.page(PageIndex::of(address)) {
-                Some(page) => head.copy_from_slice(&page[offset..offset + count]),
-                None => head.fill(0),
-            }
-            address = address.wrapping_add(count as u64);
-            rest = tail;
+    fn page(&self, index: PageIndex) -> Option<&Page> {
+        if self.state(index) & PRESENT == 0 {
+            return None;
+        }
+        let (chunk, offset) = split(index.address());
+        match self.chunks.get(usize::from(self.table[chunk]).wrapping_sub(1)) {
+            Some(chunk) => chunk.bytes.get(offset..offset + PAGE_BYTES)?.try_into().ok(),
+            None => self.far.get(&index).map(|far| &*far.page),
         }
     }
 
-    fn write_bytes(&mut self, address: u64, bytes: &[u8]) {
-        let mut address = address;
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let offset = (address % PAGE_BYTES as u64) as usize;
-            let count = rest.len().min(PAGE_BYTES - offset);
-            let (head, tail) = rest.split_at(count);
-            let page = self.page_to_write(PageIndex::of(address), offset, count);
-            page[offset..offset + count].copy_from_slice(head);
-            address = address.wrapping_add(count as u64);
-            rest = tail;
+    fn page_to_write(&mut self, index: PageIndex, from: usize, count: usize) -> &mut Page {
+        if self.state(index) & WRITABLE == 0 {
+            self.note_write(index, from, count);
+        }
+        let (chunk, offset) = split(index.address());
+        match self.chunks.get_mut(usize::from(self.table[chunk]).wrapping_sub(1)) {
+            Some(chunk) => chunk
+                .bytes
+                .get_mut(offset..offset + PAGE_BYTES)
+                .and_then(|bytes| bytes.try_into().ok())
+                .expect("a page lies in one chunk"),
+            None => &mut self.far.get_mut(&index).expect("noted writes make the page").page,
         }
     }
 

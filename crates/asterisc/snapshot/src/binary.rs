@@ -17,7 +17,7 @@ use std::io::{self, Read, Write};
 
 use alloy_primitives::B256;
 use asterisc_isa::Register;
-use asterisc_state::{Hart, PAGE_BYTES, PageIndex, StateHash, StateWitness, VmState};
+use asterisc_state::{Hart, PAGE_BYTES, PageIndex, SparseMemory, StateHash, StateWitness, VmState};
 use asterisc_step::HINT_BYTES_MAX;
 
 use crate::StateError;

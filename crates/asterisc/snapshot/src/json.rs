@@ -13,7 +13,9 @@ use std::{
 
 use alloy_primitives::{B256, hex};
 use asterisc_isa::Register;
-use asterisc_state::{Memory, PAGE_BYTES, Page, PageIndex, StateHash, StateWitness, VmState};
+use asterisc_state::{
+    Memory, PAGE_BYTES, Page, PageIndex, SparseMemory, StateHash, StateWitness, VmState,
+};
 use asterisc_step::HINT_BYTES_MAX;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{

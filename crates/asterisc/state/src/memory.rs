@@ -17,11 +17,44 @@ use crate::{
 /// Every address can be read and written; what was never written is zero, and accesses wrap around
 /// at the top. There are no faults.
 pub trait SparseMemory {
+    /// The page, if it exists.
+    fn page(&self, index: PageIndex) -> Option<&Page>;
+
+    /// The page for writing, made of zeros where it does not exist. `count` bytes from offset `from`
+    /// on are what will be written.
+    fn page_to_write(&mut self, index: PageIndex, from: usize, count: usize) -> &mut Page;
+
     /// Fills `buffer` with the bytes from `address` on.
-    fn read_bytes(&self, address: u64, buffer: &mut [u8]);
+    fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
+        let mut address = address;
+        let mut rest = buffer;
+        while !rest.is_empty() {
+            let offset = page_offset(address);
+            let count = rest.len().min(PAGE_BYTES - offset);
+            let (head, tail) = rest.split_at_mut(count);
+            match self.page(PageIndex::of(address)) {
+                Some(page) => head.copy_from_slice(&page[offset..offset + count]),
+                None => head.fill(0),
+            }
+            address = address.wrapping_add(count as u64);
+            rest = tail;
+        }
+    }
 
     /// Writes `bytes` from `address` on.
-    fn write_bytes(&mut self, address: u64, bytes: &[u8]);
+    fn write_bytes(&mut self, address: u64, bytes: &[u8]) {
+        let mut address = address;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let offset = page_offset(address);
+            let count = rest.len().min(PAGE_BYTES - offset);
+            let (head, tail) = rest.split_at(count);
+            let page = self.page_to_write(PageIndex::of(address), offset, count);
+            page[offset..offset + count].copy_from_slice(head);
+            address = address.wrapping_add(count as u64);
+            rest = tail;
+        }
+    }
 
     /// The root over all of memory.
     fn root(&mut self, hasher: &impl PairHasher) -> B256;
@@ -80,11 +113,6 @@ impl Memory {
         slots.into_iter().map(|slot| (slot.index, &*slot.page))
     }
 
-    /// The page, if it exists.
-    pub fn page(&self, index: PageIndex) -> Option<&Page> {
-        self.slot(index).map(|slot| &*self.slots[slot].page)
-    }
-
     /// The page for writing; made of zeros where it does not exist.
     pub fn page_mut(&mut self, index: PageIndex) -> &mut Page {
         let slot = self.slot(index).unwrap_or_else(|| self.allocate(index));
@@ -129,33 +157,12 @@ impl Memory {
 }
 
 impl SparseMemory for Memory {
-    fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
-        let mut address = address;
-        let mut rest = buffer;
-        while !rest.is_empty() {
-            let offset = page_offset(address);
-            let count = rest.len().min(PAGE_BYTES - offset);
-            let (head, tail) = rest.split_at_mut(count);
-            match self.page(PageIndex::of(address)) {
-                Some(page) => head.copy_from_slice(&page[offset..offset + count]),
-                None => head.fill(0),
-            }
-            address = address.wrapping_add(count as u64);
-            rest = tail;
-        }
+    fn page(&self, index: PageIndex) -> Option<&Page> {
+        self.slot(index).map(|slot| &*self.slots[slot].page)
     }
 
-    fn write_bytes(&mut self, address: u64, bytes: &[u8]) {
-        let mut address = address;
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let offset = page_offset(address);
-            let count = rest.len().min(PAGE_BYTES - offset);
-            let (head, tail) = rest.split_at(count);
-            self.page_mut(PageIndex::of(address))[offset..offset + count].copy_from_slice(head);
-            address = address.wrapping_add(count as u64);
-            rest = tail;
-        }
+    fn page_to_write(&mut self, index: PageIndex, _: usize, _: usize) -> &mut Page {
+        self.page_mut(index)
     }
 
     fn root(&mut self, hasher: &impl PairHasher) -> B256 {
