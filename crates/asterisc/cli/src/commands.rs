@@ -9,9 +9,10 @@ use std::{
 use asterisc_elf::load_elf as load_program;
 use asterisc_fast::LaneHasher;
 use asterisc_snapshot::{
-    load_state, save_document, save_state, write_json, write_meta, write_witness,
+    AtomicFile, FileError, load_state, save_document, save_state, write_json, write_meta,
+    write_witness,
 };
-use asterisc_state::VmState;
+use asterisc_state::{Memory, SparseMemory, VmState};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::CliError;
@@ -64,7 +65,7 @@ pub fn load_elf(args: &LoadElfArgs) -> Result<(), CliError> {
 /// # Errors
 /// [`CliError`].
 pub fn witness(args: &WitnessArgs) -> Result<(), CliError> {
-    let mut state = load_state(&args.input)?;
+    let mut state = load_state::<Memory>(&args.input)?;
     let witness = state.witness(&LaneHasher::detect());
     if let Some(path) = &args.output {
         save_document(path, |out| out.write_all(witness.as_bytes()))?;
@@ -75,7 +76,10 @@ pub fn witness(args: &WitnessArgs) -> Result<(), CliError> {
 }
 
 /// Writes a state to a file; "" is nowhere, "-" is stdout.
-pub(crate) fn write_state(state: &mut VmState, path: &Path) -> Result<(), CliError> {
+pub(crate) fn write_state<M: SparseMemory>(
+    state: &mut VmState<M>,
+    path: &Path,
+) -> Result<(), CliError> {
     let hasher = LaneHasher::detect();
     match path.as_os_str().as_encoded_bytes() {
         b"" => Ok(()),
@@ -89,8 +93,21 @@ pub(crate) fn write_state(state: &mut VmState, path: &Path) -> Result<(), CliErr
     }
 }
 
+/// Finds out before a long run whether its result can be written.
+pub(crate) fn check_writable(path: &Path) -> Result<(), CliError> {
+    if matches!(path.as_os_str().as_encoded_bytes(), b"" | b"-") {
+        return Ok(());
+    }
+    let failed = |source| FileError::Write { path: path.to_owned(), source };
+    if path.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()).into());
+    }
+    // Given up at once, and so without a trace.
+    AtomicFile::create(path).map(drop).map_err(|source| failed(source).into())
+}
+
 /// Writes a document to a file; "" is nowhere, "-" is stdout.
-fn write_to(
+pub(crate) fn write_to(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {

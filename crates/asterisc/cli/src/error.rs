@@ -34,8 +34,17 @@ pub enum CliError {
         #[source]
         source: ElfError,
     },
-    /// The symbols can't be read.
-    #[error("{} holds no symbols (pass --meta \"\" to run without)", path.display())]
+    /// The file with the symbols can't be read.
+    #[error("cannot read the symbols in {} (pass --meta \"\" to go without)", path.display())]
+    MetaRead {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The file with the symbols holds something else.
+    #[error("{} holds no symbols (pass --meta \"\" to go without)", path.display())]
     Meta {
         /// The file.
         path: PathBuf,

@@ -27,3 +27,5 @@ pub use server::{PREIMAGE_BYTES_MAX, Server, ServerError};
 
 mod host;
 mod progress;
+mod signals;
+mod symbols;

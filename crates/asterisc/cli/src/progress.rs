@@ -30,6 +30,13 @@ impl RunProgress {
         Self { bar, started: now, first_step: step, last_line: now }
     }
 
+    /// Says that the run has begun, where no bar does.
+    pub(crate) fn begin(&mut self, hart: &Hart, pages: usize, symbol: &str) {
+        if self.bar.is_none() {
+            self.line(hart, pages, symbol);
+        }
+    }
+
     /// Shows where the run is.
     pub(crate) fn update(&mut self, hart: &Hart, pages: usize, symbol: &str) {
         match &self.bar {

@@ -2,28 +2,29 @@
 
 use std::{
     ffi::OsString,
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use asterisc_elf::{Symbol, SymbolTable};
+use asterisc_elf::SymbolTable;
 use asterisc_fast::{FastVm, LaneHasher};
 use asterisc_isa::Disassembly;
 use asterisc_snapshot::{load_state, save_document, write_proof};
 use asterisc_state::{Hart, StateHash, VmStatus};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     CliError, KeyStop, KeyStopError, Pattern, PreimageStop, Server, StepFormat,
-    commands::{any_path, write_state},
+    commands::{any_path, check_writable, write_state},
     error::Place,
     host::CliHost,
     pattern::parse_number,
     progress::RunProgress,
+    signals::listen_to_signals,
+    symbols::read_symbols,
 };
 
 /// Steps between two looks at signals and progress, at most.
@@ -66,9 +67,21 @@ pub struct RunArgs {
     /// Symbols of the program; "" for none.
     #[arg(long, value_name = "FILE", default_value = "meta.json", value_parser = any_path())]
     pub meta: PathBuf,
-    /// Steps at which a line on the progress is written.
-    #[arg(long, value_name = "PATTERN", default_value = "%1000000000")]
-    pub info_at: Pattern,
+    /// Steps at which a line on the progress is written [default: %100000, but at most one line a
+    /// minute, and on a terminal a bar].
+    #[arg(long, value_name = "PATTERN")]
+    pub info_at: Option<Pattern>,
+    /// Taken for the sake of scripts, and without effect: `asterisc profile` shows where the steps
+    /// of a program go.
+    #[arg(
+        long = "pprof.cpu",
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        action = clap::ArgAction::Set
+    )]
+    pub pprof_cpu: bool,
     /// Prints what the run came to on stdout.
     #[arg(long, value_enum)]
     pub format: Option<support_cli::OutputFormat>,
@@ -131,14 +144,16 @@ impl std::fmt::Display for RunResult {
 /// [`CliError`]; after [`CliError::Interrupted`] a snapshot was written.
 pub fn run(args: &RunArgs) -> Result<(), CliError> {
     let is_interrupted = listen_to_signals()?;
+    check_writable(&args.output)?;
+    if args.pprof_cpu {
+        support_cli::note("--pprof.cpu has no effect; `asterisc profile` shows where steps go");
+    }
     let server = match args.server.split_first() {
         Some((command, arguments)) => Some(Server::start(command, arguments)?),
         None => None,
     };
     let symbols = read_symbols(&args.meta)?;
-    let state = load_state(&args.input)?;
-    let vm = FastVm::new(&state);
-    drop(state);
+    let vm = FastVm::from_state(load_state(&args.input)?);
     let stop = PreimageStop {
         key: args
             .stop_at_preimage
@@ -160,43 +175,11 @@ pub fn run(args: &RunArgs) -> Result<(), CliError> {
     session.finish()
 }
 
-/// A flag that a signal sets.
-fn listen_to_signals() -> Result<Arc<AtomicBool>, CliError> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let setter = Arc::clone(&flag);
-    ctrlc::set_handler(move || setter.store(true, Ordering::Relaxed))?;
-    Ok(flag)
-}
-
 const fn last_step(stop_at: Pattern) -> Option<u64> {
     match stop_at {
         Pattern::At(step) => Some(step),
         _ => None,
     }
-}
-
-#[derive(Deserialize)]
-struct Meta {
-    symbols: Vec<MetaSymbol>,
-}
-
-#[derive(Deserialize)]
-struct MetaSymbol {
-    name: String,
-    start: u64,
-    size: u64,
-}
-
-fn read_symbols(path: &Path) -> Result<SymbolTable, CliError> {
-    if path.as_os_str().is_empty() {
-        return Ok(SymbolTable::default());
-    }
-    let text = fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
-    let meta: Meta = serde_json::from_slice(&text)
-        .map_err(|source| CliError::Meta { path: path.to_owned(), source })?;
-    let symbols = meta.symbols.into_iter();
-    let symbols = symbols.map(|MetaSymbol { name, start, size }| Symbol { name, start, size });
-    Ok(SymbolTable::new(symbols.collect()))
 }
 
 /// A run under way.
@@ -213,9 +196,13 @@ struct Session<'a> {
 impl Session<'_> {
     fn run(&mut self) -> Result<(), CliError> {
         let args = self.args;
+        if args.info_at.is_none() {
+            let name = self.symbols.name(self.vm.hart().pc);
+            self.progress.begin(self.vm.hart(), self.vm.page_count(), name);
+        }
         while !self.vm.hart().exited {
             let step = self.vm.hart().step;
-            if args.info_at.matches(step) {
+            if args.info_at.is_some_and(|pattern| pattern.matches(step)) {
                 let name = self.symbols.name(self.vm.hart().pc);
                 self.progress.line(self.vm.hart(), self.vm.page_count(), name);
             }
@@ -224,7 +211,7 @@ impl Session<'_> {
             }
             if args.snapshot_at.matches(step) {
                 let path = args.snapshot_fmt.path(step);
-                write_state(&mut self.vm.to_state(), &path)?;
+                write_state(self.vm.state_mut(), &path)?;
             }
             if args.proof_at.matches(step) {
                 self.prove_step(step)?;
@@ -241,7 +228,7 @@ impl Session<'_> {
     /// The next step at which there is something to do.
     fn next_stop(&self, step: u64) -> u64 {
         let args = self.args;
-        [args.info_at, args.stop_at, args.snapshot_at, args.proof_at]
+        [args.info_at.unwrap_or_default(), args.stop_at, args.snapshot_at, args.proof_at]
             .iter()
             .filter_map(|pattern| pattern.next_after(step))
             .min()
@@ -284,7 +271,7 @@ impl Session<'_> {
     fn interrupt(&mut self) -> Result<(), CliError> {
         let step = self.vm.hart().step;
         let path = self.args.snapshot_fmt.path(step);
-        write_state(&mut self.vm.to_state(), &path)?;
+        write_state(self.vm.state_mut(), &path)?;
         support_cli::note(&format!(
             "stopped at step {step}; to go on, run again with --input {}",
             path.display()
@@ -293,8 +280,8 @@ impl Session<'_> {
     }
 
     fn finish(&mut self) -> Result<(), CliError> {
-        let mut state = self.vm.to_state();
-        write_state(&mut state, &self.args.output)?;
+        let state = self.vm.state_mut();
+        write_state(state, &self.args.output)?;
         if let Some(format) = self.args.format {
             let hash = state.hash(&self.hasher);
             let result = RunResult::new(&state.hart, hash);
