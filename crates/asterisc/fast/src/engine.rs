@@ -23,12 +23,30 @@ pub struct FastVm {
 }
 
 impl FastVm {
-    /// Takes over a state.
+    /// Copies a state; [`Self::from_state`] runs one without a copy.
     pub fn new(state: &VmState<Memory>) -> Self {
         let memory = MappedMemory::copy_of(&state.memory);
-        let state =
-            VmState { hart: state.hart.clone(), memory, last_hint: state.last_hint.clone() };
+        Self::from_state(VmState {
+            hart: state.hart.clone(),
+            memory,
+            last_hint: state.last_hint.clone(),
+        })
+    }
+
+    /// Takes over a state, such as one that was read from a file straight into mapped memory.
+    pub fn from_state(state: VmState<MappedMemory>) -> Self {
         Self { machine: Machine::new(state), code: Code::new() }
+    }
+
+    /// The state as it is between two runs.
+    pub const fn state(&self) -> &VmState<MappedMemory> {
+        &self.machine.state
+    }
+
+    /// The state as it is between two runs, to be changed, or to be saved: that computes the root of
+    /// its memory.
+    pub const fn state_mut(&mut self) -> &mut VmState<MappedMemory> {
+        &mut self.machine.state
     }
 
     /// All of the state but memory.
@@ -46,7 +64,7 @@ impl FastVm {
         self.machine.state.memory.read_bytes(address, buffer);
     }
 
-    /// A copy of the state.
+    /// A copy of the state as portable memory.
     pub fn to_state(&self) -> VmState<Memory> {
         let state = &self.machine.state;
         VmState {
@@ -81,6 +99,8 @@ impl FastVm {
     /// A step has no next state. The state is that before it, but for the step counter and what
     /// the step changed already; it must not be used any more.
     pub fn run<H: Host>(&mut self, steps: u64, host: &mut H) -> Result<(), StepError<H::Error>> {
+        // Whoever had the state may have written to code.
+        self.forget_changed_code();
         let mut left = steps;
         while left > 0 && !self.machine.state.hart.exited {
             let budget = left.min(NESTED_STEPS_MAX);

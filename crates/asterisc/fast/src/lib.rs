@@ -7,8 +7,10 @@ pub use keccak::LaneHasher;
 mod engine;
 pub use engine::FastVm;
 
+mod mapped_memory;
+pub use mapped_memory::MappedMemory;
+
 mod code;
 mod handlers;
 mod machine;
-mod mapped_memory;
 mod translate;

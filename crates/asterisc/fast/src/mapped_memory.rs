@@ -59,7 +59,7 @@ struct FarPage {
 
 /// Sparse memory, its Merkle tree, and what code was translated from it.
 #[derive(Debug)]
-pub(crate) struct MappedMemory {
+pub struct MappedMemory {
     /// For each chunk its place in `chunks` plus 1, or 0.
     table: Box<[u8]>,
     chunks: Vec<Chunk>,
@@ -74,9 +74,9 @@ pub(crate) struct MappedMemory {
     pub(crate) code_changed: bool,
 }
 
-impl MappedMemory {
+impl Default for MappedMemory {
     /// Empty memory.
-    pub(crate) fn new() -> Self {
+    fn default() -> Self {
         Self {
             // Zeros from the operating system; only what is looked at becomes real.
             table: vec![0; CHUNK_COUNT].into_boxed_slice(),
@@ -89,10 +89,12 @@ impl MappedMemory {
             code_changed: false,
         }
     }
+}
 
+impl MappedMemory {
     /// A copy of `memory`.
     pub(crate) fn copy_of(memory: &Memory) -> Self {
-        let mut copy = Self::new();
+        let mut copy = Self::default();
         for (index, page) in memory.pages() {
             copy.write_bytes(index.address(), page);
         }
@@ -108,11 +110,6 @@ impl MappedMemory {
             }
         }
         memory
-    }
-
-    /// How many pages exist.
-    pub(crate) fn page_count(&self) -> usize {
-        self.present.len()
     }
 
     /// `N` bytes at `address`, where they are in one reserved chunk.
@@ -266,6 +263,16 @@ impl SparseMemory for MappedMemory {
             Some(chunk) => chunk.bytes.get(offset..offset + PAGE_BYTES)?.try_into().ok(),
             None => self.far.get(&index).map(|far| &*far.page),
         }
+    }
+
+    fn page_count(&self) -> usize {
+        self.present.len()
+    }
+
+    fn page_indices(&self) -> Vec<PageIndex> {
+        let mut indices = self.present.clone();
+        indices.sort_unstable();
+        indices
     }
 
     fn page_to_write(&mut self, index: PageIndex, from: usize, count: usize) -> &mut Page {

@@ -26,16 +26,16 @@ use crate::StateError;
 ///
 /// # Errors
 /// Where `out` fails.
-pub fn write_binary(
-    state: &VmState,
+pub fn write_binary<M: SparseMemory>(
+    state: &VmState<M>,
     witness: &StateWitness,
     hash: StateHash,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     out.write_all(&(state.memory.page_count() as u64).to_be_bytes())?;
-    for (index, page) in state.memory.pages() {
+    for index in state.memory.page_indices() {
         out.write_all(&index.get().to_be_bytes())?;
-        out.write_all(page)?;
+        out.write_all(state.memory.page(index).unwrap_or(&[0; PAGE_BYTES]))?;
     }
     // All but the root, which the pages stand for.
     let hart = StateWitness::encode(&state.hart, B256::ZERO);
@@ -51,13 +51,13 @@ fn write_list(bytes: &[u8], out: &mut dyn Write) -> io::Result<()> {
     out.write_all(bytes)
 }
 
-/// Reads a state.
+/// Reads a state, each page straight into the memory that is asked for.
 ///
 /// # Errors
 /// Where the bytes are no state, with the offset.
-pub fn read_binary(source: impl Read) -> Result<VmState, StateError> {
+pub fn read_binary<M: SparseMemory + Default>(source: impl Read) -> Result<VmState<M>, StateError> {
     let mut reader = Reader { source, offset: 0 };
-    let mut state: VmState = VmState::default();
+    let mut state = VmState::<M>::default();
     let page_count = reader.number("the page count")?;
     for _ in 0..page_count {
         let offset = reader.offset;
@@ -66,8 +66,7 @@ pub fn read_binary(source: impl Read) -> Result<VmState, StateError> {
         if state.memory.page(page).is_some() {
             return Err(StateError::DuplicatePage { offset, index });
         }
-        let content = reader.array::<PAGE_BYTES>("a page")?;
-        *state.memory.page_mut(page) = content;
+        reader.fill(state.memory.page_to_write(page, 0, PAGE_BYTES), "a page")?;
     }
     state.hart = read_hart(&mut reader)?;
     state.last_hint = reader.list("the last hint", HINT_BYTES_MAX as u64)?;

@@ -8,7 +8,7 @@ use std::{
     process,
 };
 
-use asterisc_state::{PairHasher, VmState};
+use asterisc_state::{PairHasher, SparseMemory, VmState};
 use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
 
 use crate::{StateError, read_binary, read_json, write_binary, write_json};
@@ -71,11 +71,11 @@ fn is_gzip(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().ends_with(b".gz")
 }
 
-/// Reads a state.
+/// Reads a state into whichever memory is asked for; nothing but a page is kept beside it.
 ///
 /// # Errors
 /// Where the file can't be read, or holds none.
-pub fn load_state(path: &Path) -> Result<VmState, FileError> {
+pub fn load_state<M: SparseMemory + Default>(path: &Path) -> Result<VmState<M>, FileError> {
     let file = File::open(path)
         .map_err(|source| FileError::Open { path: path.to_owned(), source })
         .map(BufReader::new)?;
@@ -92,8 +92,8 @@ pub fn load_state(path: &Path) -> Result<VmState, FileError> {
 ///
 /// # Errors
 /// Where the file can't be written; what stood there before is untouched then.
-pub fn save_state(
-    state: &mut VmState,
+pub fn save_state<M: SparseMemory>(
+    state: &mut VmState<M>,
     path: &Path,
     hasher: &impl PairHasher,
 ) -> Result<(), FileError> {

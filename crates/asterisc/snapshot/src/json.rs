@@ -9,12 +9,13 @@
 use std::{
     fmt,
     io::{self, Read, Write},
+    marker::PhantomData,
 };
 
 use alloy_primitives::{B256, hex};
 use asterisc_isa::Register;
 use asterisc_state::{
-    Memory, PAGE_BYTES, Page, PageIndex, SparseMemory, StateHash, StateWitness, VmState,
+    Hart, PAGE_BYTES, Page, PageIndex, SparseMemory, StateHash, StateWitness, VmState,
 };
 use asterisc_step::HINT_BYTES_MAX;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -29,8 +30,8 @@ use crate::{StateError, json_format::write_document};
 ///
 /// # Errors
 /// Where `out` fails.
-pub fn write_json(
-    state: &VmState,
+pub fn write_json<M: SparseMemory>(
+    state: &VmState<M>,
     witness: &StateWitness,
     hash: StateHash,
     out: &mut dyn Write,
@@ -56,8 +57,9 @@ pub fn write_json(
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct StateOut<'a> {
-    memory: MemoryOut<'a>,
+#[serde(bound = "M: SparseMemory")]
+struct StateOut<'a, M> {
+    memory: MemoryOut<'a, M>,
     preimage_key: B256,
     preimage_offset: u64,
     pc: u64,
@@ -74,15 +76,14 @@ struct StateOut<'a> {
 }
 
 /// Pages one by one, each as text only while it is written.
-struct MemoryOut<'a>(&'a Memory);
+struct MemoryOut<'a, M>(&'a M);
 
-impl Serialize for MemoryOut<'_> {
+impl<M: SparseMemory> Serialize for MemoryOut<'_, M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(
-            self.0
-                .pages()
-                .map(|(index, page)| PageOut { index: index.get(), data: hex::encode(page) }),
-        )
+        serializer.collect_seq(self.0.page_indices().into_iter().map(|index| {
+            let page = self.0.page(index).unwrap_or(&[0; PAGE_BYTES]);
+            PageOut { index: index.get(), data: hex::encode(page) }
+        }))
     }
 }
 
@@ -92,18 +93,18 @@ struct PageOut {
     data: String,
 }
 
-/// Reads a state.
+/// Reads a state, each page into the memory that is asked for as soon as its text is there.
 ///
 /// # Errors
 /// Where the text is no state, with line and column.
-pub fn read_json(source: impl Read) -> Result<VmState, StateError> {
+pub fn read_json<M: SparseMemory + Default>(source: impl Read) -> Result<VmState<M>, StateError> {
     let mut deserializer = serde_json::Deserializer::from_reader(source);
     let document = StateIn::deserialize(&mut deserializer)?;
     deserializer.end()?;
-    let mut state: VmState = VmState {
+    let mut state = VmState {
+        hart: Hart::default(),
         memory: document.memory.0,
         last_hint: document.last_hint.0,
-        ..VmState::default()
     };
     let hart = &mut state.hart;
     hart.preimage_key = document.preimage_key;
@@ -122,9 +123,9 @@ pub fn read_json(source: impl Read) -> Result<VmState, StateError> {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct StateIn {
-    memory: MemoryIn,
+#[serde(rename_all = "camelCase", default, bound(deserialize = "M: SparseMemory + Default"))]
+struct StateIn<M> {
+    memory: MemoryIn<M>,
     preimage_key: B256,
     preimage_offset: u64,
     pc: u64,
@@ -139,25 +140,25 @@ struct StateIn {
 
 /// Pages, put into memory one by one.
 #[derive(Default)]
-struct MemoryIn(Memory);
+struct MemoryIn<M>(M);
 
-impl<'de> Deserialize<'de> for MemoryIn {
+impl<'de, M: SparseMemory + Default> Deserialize<'de> for MemoryIn<M> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(PagesVisitor).map(Self)
+        deserializer.deserialize_seq(PagesVisitor(PhantomData)).map(Self)
     }
 }
 
-struct PagesVisitor;
+struct PagesVisitor<M>(PhantomData<M>);
 
-impl<'de> Visitor<'de> for PagesVisitor {
-    type Value = Memory;
+impl<'de, M: SparseMemory + Default> Visitor<'de> for PagesVisitor<M> {
+    type Value = M;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array of pages")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut pages: A) -> Result<Memory, A::Error> {
-        let mut memory = Memory::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut pages: A) -> Result<M, A::Error> {
+        let mut memory = M::default();
         while let Some(PageIn { index, data }) = pages.next_element()? {
             let page = PageIndex::new(index).ok_or_else(|| {
                 A::Error::custom(format_args!("page {index:#x} is above 2^52 - 1"))
@@ -165,7 +166,7 @@ impl<'de> Visitor<'de> for PagesVisitor {
             if memory.page(page).is_some() {
                 return Err(A::Error::custom(format_args!("page {index:#x} stands twice")));
             }
-            *memory.page_mut(page) = *data.0;
+            memory.page_to_write(page, 0, PAGE_BYTES).copy_from_slice(data.0.as_slice());
         }
         Ok(memory)
     }

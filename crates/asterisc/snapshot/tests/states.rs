@@ -9,7 +9,7 @@ use asterisc_snapshot::{
     FileError, StateError, load_state, read_binary, read_json, save_document, save_state,
     write_binary, write_json,
 };
-use asterisc_state::{Hart, PageIndex, PortableHasher, SparseMemory, VmState};
+use asterisc_state::{Hart, Memory, PageIndex, PortableHasher, SparseMemory, VmState};
 use proptest::{collection::vec, prelude::*};
 
 fn state() -> impl Strategy<Value = VmState> {
@@ -63,20 +63,20 @@ proptest! {
 
     #[test]
     fn both_forms_give_the_state_back(mut state in state()) {
-        prop_assert!(is_same(&read_binary(binary(&mut state).as_slice()).unwrap(), &state));
-        prop_assert!(is_same(&read_json(json(&mut state).as_slice()).unwrap(), &state));
+        prop_assert!(is_same(&read_binary::<Memory>(binary(&mut state).as_slice()).unwrap(), &state));
+        prop_assert!(is_same(&read_json::<Memory>(json(&mut state).as_slice()).unwrap(), &state));
     }
 
     #[test]
     fn a_state_that_ends_early_is_an_error(mut state in state(), at in any::<prop::sample::Index>()) {
         let bytes = binary(&mut state);
         let cut = &bytes[..at.index(bytes.len())];
-        let is_truncated = matches!(read_binary(cut), Err(StateError::Truncated { .. }));
+        let is_truncated = matches!(read_binary::<Memory>(cut), Err(StateError::Truncated { .. }));
         prop_assert!(is_truncated);
         let text = json(&mut state);
         // Not the line ends behind the object.
         let cut = &text[..at.index(text.len() - 2)];
-        let is_malformed = matches!(read_json(cut), Err(StateError::Json(_)));
+        let is_malformed = matches!(read_json::<Memory>(cut), Err(StateError::Json(_)));
         prop_assert!(is_malformed);
     }
 
@@ -85,11 +85,11 @@ proptest! {
         let mut bytes = binary(&mut state);
         let index = at.index(bytes.len());
         bytes[index] = byte;
-        let _ = read_binary(bytes.as_slice());
+        let _ = read_binary::<Memory>(bytes.as_slice());
         let mut text = json(&mut state);
         let index = at.index(text.len());
         text[index] = byte;
-        let _ = read_json(text.as_slice());
+        let _ = read_json::<Memory>(text.as_slice());
     }
 }
 
@@ -102,7 +102,7 @@ fn each_fault_of_a_binary_state_has_its_error() {
     let broken = |at: usize, bytes: &[u8]| {
         let mut state = good.clone();
         state[at..at + bytes.len()].copy_from_slice(bytes);
-        read_binary(state.as_slice()).unwrap_err()
+        read_binary::<Memory>(state.as_slice()).unwrap_err()
     };
     assert!(matches!(broken(8, &[0xff; 8]), StateError::PageIndex { offset: 8, index: u64::MAX }));
     assert!(matches!(broken(hart_at + 49, &[2]), StateError::Exited { actual: 2, .. }));
@@ -116,13 +116,13 @@ fn each_fault_of_a_binary_state_has_its_error() {
             | StateError::DuplicatePage { .. }
     ));
     let twice = [&2u64.to_be_bytes(), &good[8..hart_at], &good[8..]].concat();
-    let error = read_binary(twice.as_slice()).unwrap_err();
+    let error = read_binary::<Memory>(twice.as_slice()).unwrap_err();
     assert!(matches!(error, StateError::DuplicatePage { offset: 4112, index: 5 }));
 }
 
 #[test]
 fn each_fault_of_a_json_state_has_its_error() {
-    let message = |text: &str| match read_json(text.as_bytes()).unwrap_err() {
+    let message = |text: &str| match read_json::<Memory>(text.as_bytes()).unwrap_err() {
         StateError::Json(error) => error.to_string(),
         other => other.to_string(),
     };
@@ -135,7 +135,7 @@ fn each_fault_of_a_json_state_has_its_error() {
     assert!(message(r#"{"registers": [1]}"#).contains("32"));
     assert!(message("{} x").contains("trailing"));
     assert!(message(r#"{"lastHint": "0xzz"}"#).contains("line 1"));
-    assert!(read_json(r#"{"unknown": 1}"#.as_bytes()).unwrap().hart == Hart::default());
+    assert!(read_json::<Memory>(r#"{"unknown": 1}"#.as_bytes()).unwrap().hart == Hart::default());
 }
 
 /// A folder for one test that is removed when it ends.
@@ -165,7 +165,7 @@ fn the_name_of_a_file_says_its_form() {
     for name in ["a.json", "a.json.gz", "a.bin", "a.bin.gz", "a"] {
         let path = folder.0.join(name);
         save_state(&mut state, &path, &PortableHasher).unwrap();
-        assert!(is_same(&load_state(&path).unwrap(), &state), "{name}");
+        assert!(is_same(&load_state::<Memory>(&path).unwrap(), &state), "{name}");
         first_bytes.push(fs::read(&path).unwrap()[..2].to_vec());
     }
     assert_eq!(

@@ -9,7 +9,7 @@ use asterisc_elf::load_elf;
 use asterisc_snapshot::{
     read_binary, read_json, write_binary, write_json, write_meta, write_proof,
 };
-use asterisc_state::PortableHasher;
+use asterisc_state::{Memory, PortableHasher};
 use asterisc_step::{Host, OutputStream, StepWitness};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -76,7 +76,10 @@ fn files_of_the_vector_have_the_reference_bytes() {
     assert_eq!(sha256(&json), vector["stateJsonSha256"]);
     assert_eq!(sha256(&binary), vector["stateBinSortedPagesSha256"]);
     assert_eq!(binary.len() as u64, vector["stateBinLength"].as_u64().unwrap());
-    for mut read in [read_json(json.as_slice()).unwrap(), read_binary(binary.as_slice()).unwrap()] {
+    for mut read in [
+        read_json::<Memory>(json.as_slice()).unwrap(),
+        read_binary::<Memory>(binary.as_slice()).unwrap(),
+    ] {
         assert_eq!(read.witness(&PortableHasher), witness);
         assert!(read.memory.pages().eq(state.memory.pages()));
     }

@@ -24,6 +24,13 @@ pub trait SparseMemory {
     /// on are what will be written.
     fn page_to_write(&mut self, index: PageIndex, from: usize, count: usize) -> &mut Page;
 
+    /// How many pages exist.
+    fn page_count(&self) -> usize;
+
+    /// Numbers of the pages that exist, ascending. A page of zeros may exist; it does not change the
+    /// root.
+    fn page_indices(&self) -> Vec<PageIndex>;
+
     /// Fills `buffer` with the bytes from `address` on.
     fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
         let mut address = address;
@@ -159,6 +166,14 @@ impl Memory {
 impl SparseMemory for Memory {
     fn page(&self, index: PageIndex) -> Option<&Page> {
         self.slot(index).map(|slot| &*self.slots[slot].page)
+    }
+
+    fn page_count(&self) -> usize {
+        self.slots.len()
+    }
+
+    fn page_indices(&self) -> Vec<PageIndex> {
+        self.pages().map(|(index, _)| index).collect()
     }
 
     fn page_to_write(&mut self, index: PageIndex, _: usize, _: usize) -> &mut Page {

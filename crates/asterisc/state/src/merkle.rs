@@ -3,45 +3,27 @@
 //! 2^59 leaves of 32 bytes each, not hashed; an inner node is keccak-256 of its two children. The
 //! root is a function of the content alone. Nodes from the page upwards are kept; those inside a
 //! page are computed when they are needed.
+//!
+//! A changed page costs its own root and at most 52 hashes above it, which pages that lie close
+//! share: of a dense region of n pages each root costs about one hash more.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use alloy_primitives::{B256, keccak256};
-
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use crate::{
-    LEAF_BYTES, Leaf, PAGE_BYTES, Page, PageIndex, generated::zero_hashes::ZERO_HASHES,
+    LEAF_BYTES, Leaf, Page, PageIndex, PairHasher,
+    generated::zero_hashes::ZERO_HASHES,
     page::page_offset,
+    page_tree::{PAGE_DEPTH, PageNodes},
 };
 
 /// Levels between a leaf and the root.
 pub const MERKLE_DEPTH: usize = 59;
-/// Levels between a leaf and the root of its page.
-const PAGE_DEPTH: usize = 7;
 /// Levels between the root of a page and the root.
 const UPPER_DEPTH: usize = MERKLE_DEPTH - PAGE_DEPTH;
-/// Leaves of a page.
-const PAGE_LEAVES: usize = PAGE_BYTES / LEAF_BYTES;
-
-/// Hashes many pairs of nodes at a time, so that an implementation may use vector units.
-pub trait PairHasher {
-    /// Puts keccak-256 of each 64-byte pair into the slot beside it; both have the same length.
-    fn hash_pairs(&self, pairs: &[[u8; 64]], hashes: &mut [B256]);
-}
-
-/// One pair after the other, in plain code.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct PortableHasher;
-
-impl PairHasher for PortableHasher {
-    fn hash_pairs(&self, pairs: &[[u8; 64]], hashes: &mut [B256]) {
-        for (pair, hash) in pairs.iter().zip(hashes) {
-            *hash = keccak256(pair);
-        }
-    }
-}
 
 /// Root of a subtree of zeros with `height` levels below it; height 0 is a leaf.
 ///
@@ -111,35 +93,6 @@ fn pair(left: &B256, right: &B256) -> [u8; 64] {
     pair
 }
 
-/// The nodes of one page by local generalised index: 1 is the root, 128 to 255 are the leaves.
-struct PageNodes([B256; 2 * PAGE_LEAVES]);
-
-impl PageNodes {
-    fn new(page: &Page, hasher: &impl PairHasher) -> Self {
-        let mut nodes = [B256::ZERO; 2 * PAGE_LEAVES];
-        let (leaves, _) = page.as_chunks::<LEAF_BYTES>();
-        for (node, leaf) in nodes[PAGE_LEAVES..].iter_mut().zip(leaves) {
-            *node = B256::new(*leaf);
-        }
-        let mut pairs = [[0; 64]; PAGE_LEAVES / 2];
-        let mut width = PAGE_LEAVES / 2;
-        while width > 0 {
-            let (upper, lower) = nodes.split_at_mut(2 * width);
-            for (slot, children) in pairs.iter_mut().zip(lower.chunks_exact(2)).take(width) {
-                *slot = pair(&children[0], &children[1]);
-            }
-            hasher.hash_pairs(&pairs[..width], &mut upper[width..]);
-            width /= 2;
-        }
-        Self(nodes)
-    }
-}
-
-/// Root of a page.
-pub fn page_root(page: &Page, hasher: &impl PairHasher) -> B256 {
-    PageNodes::new(page, hasher).0[1]
-}
-
 /// Nodes from the pages' roots up to the root, by generalised index; a node that is not here is
 /// the root of a subtree of zeros.
 #[derive(Debug, Clone, Default)]
@@ -154,15 +107,13 @@ impl MerkleTree {
         pages: impl Iterator<Item = (PageIndex, &'p Page)>,
         hasher: &impl PairHasher,
     ) {
-        let mut changed: Vec<u64> = Vec::new();
-        for (index, page) in pages {
-            let node = page_gindex(index);
-            debug_assert!(changed.last().is_none_or(|last| *last < node), "pages must ascend");
-            self.nodes.insert(node, page_root(page, hasher));
-            changed.push(node);
-        }
+        let (mut changed, pages): (Vec<u64>, Vec<&Page>) =
+            pages.map(|(index, page)| (page_gindex(index), page)).unzip();
+        debug_assert!(changed.is_sorted_by(|a, b| a < b), "pages must ascend");
+        let mut hashes = vec![[0; 32]; pages.len()];
+        hasher.page_roots(&pages, &mut hashes);
+        self.keep(&changed, &hashes, PAGE_DEPTH);
         let mut pairs = Vec::with_capacity(changed.len());
-        let mut hashes = Vec::with_capacity(changed.len());
         for height in PAGE_DEPTH..MERKLE_DEPTH {
             changed.iter_mut().for_each(|node| *node >>= 1);
             changed.dedup();
@@ -170,9 +121,21 @@ impl MerkleTree {
             pairs.extend(changed.iter().map(|parent| {
                 pair(&self.node(2 * parent, height), &self.node(2 * parent + 1, height))
             }));
-            hashes.resize(changed.len(), B256::ZERO);
+            hashes.truncate(changed.len());
             hasher.hash_pairs(&pairs, &mut hashes);
-            self.nodes.extend(changed.iter().copied().zip(hashes.iter().copied()));
+            self.keep(&changed, &hashes, height + 1);
+        }
+    }
+
+    /// Keeps the nodes of one height; roots of zeros need no place.
+    fn keep(&mut self, gindices: &[u64], hashes: &[Leaf], height: usize) {
+        let zero = zero_hash(height);
+        for (gindex, hash) in gindices.iter().zip(hashes) {
+            if *hash == zero {
+                self.nodes.remove(gindex);
+            } else {
+                self.nodes.insert(*gindex, B256::new(*hash));
+            }
         }
     }
 
@@ -187,7 +150,7 @@ impl MerkleTree {
         let mut siblings = [B256::ZERO; MERKLE_DEPTH];
         let (inside, above) = siblings.split_at_mut(PAGE_DEPTH);
         let leaf = match page {
-            Some(page) => prove_in_page(address, page, inside, hasher),
+            Some(page) => PageNodes::compute(page, hasher).prove(page_offset(address), inside),
             None => {
                 inside.iter_mut().zip(ZERO_HASHES).for_each(|(sibling, zero)| *sibling = zero);
                 [0; LEAF_BYTES]
@@ -210,23 +173,6 @@ impl MerkleTree {
 /// Generalised index of the root of a page.
 const fn page_gindex(index: PageIndex) -> u64 {
     (1 << UPPER_DEPTH) | index.get()
-}
-
-/// Fills in the siblings inside the page; returns the leaf.
-fn prove_in_page(
-    address: u64,
-    page: &Page,
-    siblings: &mut [B256],
-    hasher: &impl PairHasher,
-) -> Leaf {
-    let PageNodes(nodes) = PageNodes::new(page, hasher);
-    let leaf = PAGE_LEAVES + page_offset(address) / LEAF_BYTES;
-    let mut node = leaf;
-    for sibling in siblings {
-        *sibling = nodes[node ^ 1];
-        node >>= 1;
-    }
-    nodes[leaf].0
 }
 
 #[cfg(test)]

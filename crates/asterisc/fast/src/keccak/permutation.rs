@@ -3,8 +3,6 @@
 //! The permutation is written once, over [`Lanes`]; what differs is how many lanes a word has and
 //! which instructions work on it. FIPS 202, with the padding of the original submission.
 
-use alloy_primitives::B256;
-
 /// A vector unit: words of several 64-bit lanes, and what keccak does with them.
 pub(super) trait Lanes: Copy {
     /// One 64-bit number to a lane.
@@ -61,7 +59,7 @@ const ROUND_CONSTANTS: [u64; 24] = [
 
 /// Hashes at most as many 64-byte inputs as the unit has lanes; both slices have the same length.
 #[inline(always)]
-pub(super) fn hash_lanes<L: Lanes>(lanes: L, inputs: &[[u8; 64]], hashes: &mut [B256]) {
+pub(super) fn hash_lanes<L: Lanes>(lanes: L, inputs: &[[u8; 64]], hashes: &mut [[u8; 32]]) {
     let zero = lanes.splat(0);
     let mut state = [zero; 25];
     for (index, word) in state[..8].iter_mut().enumerate() {

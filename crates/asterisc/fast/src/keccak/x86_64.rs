@@ -2,7 +2,6 @@
 
 use core::arch::x86_64::{__m256i, __m512i};
 
-use alloy_primitives::B256;
 use pulp::{
     NullaryFnOnce, cast,
     x86::{V3, V4},
@@ -20,7 +19,7 @@ pub(super) trait Unit: Lanes {
 struct HashLanes<'a, U> {
     unit: U,
     inputs: &'a [[u8; 64]],
-    hashes: &'a mut [B256],
+    hashes: &'a mut [[u8; 32]],
 }
 
 impl<U: Unit> NullaryFnOnce for HashLanes<'_, U> {
@@ -35,7 +34,7 @@ impl<U: Unit> NullaryFnOnce for HashLanes<'_, U> {
 }
 
 /// Hashes all pairs; the last group may leave lanes empty.
-pub(super) fn hash_pairs<U: Unit>(unit: U, pairs: &[[u8; 64]], hashes: &mut [B256]) {
+pub(super) fn hash_pairs<U: Unit>(unit: U, pairs: &[[u8; 64]], hashes: &mut [[u8; 32]]) {
     unit.run(HashLanes { unit, inputs: pairs, hashes });
 }
 
