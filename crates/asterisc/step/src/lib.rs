@@ -10,7 +10,7 @@ pub use access::{OutputStream, PreimagePart, StateAccess};
 mod step;
 pub use step::step;
 
-mod syscall;
+pub mod syscall;
 pub use syscall::{FileDescriptor, Syscall};
 
 mod live;

@@ -108,21 +108,21 @@ impl Return {
 }
 
 /// Error number for a file that is not open.
-const BAD_FILE: u64 = 0x4d;
+pub const BAD_FILE: u64 = 0x4d;
 /// Error number for an invalid argument.
-const INVALID: u64 = 0x16;
+pub const INVALID: u64 = 0x16;
 /// Error number for a refused access.
-const REFUSED: u64 = 0x0d;
+pub const REFUSED: u64 = 0x0d;
 /// What every call of `brk` returns.
-const BREAK: u64 = 0x4000_0000;
+pub const BREAK: u64 = 0x4000_0000;
 /// What every clock shows: seconds and nanoseconds.
-const CLOCK: [u64; 2] = [1337, 42];
+pub const CLOCK: [u64; 2] = [1337, 42];
 /// The resource `getrlimit` knows: the number of open files.
-const LIMIT_FILES: u64 = 7;
+pub const LIMIT_FILES: u64 = 7;
 /// Soft and hard limit of open files.
-const FILES_MAX: [u64; 2] = [1024, 1024];
+pub const FILES_MAX: [u64; 2] = [1024, 1024];
 /// The flag of an anonymous mapping.
-const MAP_ANONYMOUS: u64 = 0x20;
+pub const MAP_ANONYMOUS: u64 = 0x20;
 
 /// Executes the system call in the registers; pc is left alone.
 pub(crate) fn system_call<A: StateAccess>(access: &mut A) -> Result<(), A::Error> {
