@@ -4,8 +4,13 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
+use crate::{
+    process::{self, Failure},
+    workspace::Workspace,
+};
+
 /// The data file, from the root of the repository.
-pub(crate) const SOURCE: &str = "crates/axos/genesis/data/chains.json";
+const SOURCE: &str = "crates/axos/genesis/data/chains.json";
 /// The table made of it.
 pub(crate) const TARGET: &str = "crates/axos/genesis/src/generated/chains.rs";
 
@@ -107,11 +112,20 @@ struct Unsupported {
     data_availability: String,
 }
 
+/// The table as the data file has it.
+///
+/// # Errors
+/// If the file can't be read, or its data is wrong.
+pub(crate) fn generate(workspace: &Workspace) -> process::Result<String> {
+    let json = workspace.read(SOURCE)?;
+    table_of(&json).map_err(|error| Failure::new(format!("{SOURCE}: {error}")))
+}
+
 /// The Rust source of the table.
 ///
 /// # Errors
 /// If the data does not parse, is not sorted by chain id, or has a value of the wrong form.
-pub(crate) fn generate(json: &str) -> Result<String, String> {
+fn table_of(json: &str) -> Result<String, String> {
     let mut chains: Chains = serde_json::from_str(json).map_err(|e| e.to_string())?;
     chains.l1.iter_mut().for_each(|l1| l1.blob_schedule.sort_by_key(|params| params.time));
     check(&chains)?;
@@ -280,7 +294,7 @@ mod tests {
             {"l2_chain_id": 2, "name": "b", "data_availability": "alt-da"},
             {"l2_chain_id": 1, "name": "a", "data_availability": "alt-da"}
         ]}"#;
-        assert!(generate(unsorted).unwrap_err().contains("sort"));
+        assert!(table_of(unsorted).unwrap_err().contains("sort"));
         assert!(!is_hex("0xA0", 1) && !is_hex("a0", 1) && !is_hex("0xa", 1) && is_hex("0xa0", 1));
     }
 }

@@ -1,6 +1,7 @@
 //! Files that are written by programs, and kept under version control to be read and reviewed.
 
 pub(crate) mod chains;
+pub(crate) mod machine;
 pub(crate) mod specs;
 
 use std::fs;
@@ -10,20 +11,21 @@ use crate::{
     workspace::Workspace,
 };
 
-/// One generated file: where it goes, what it is made of, and how.
+/// One generated file: where it goes, and what makes it.
 struct Generated {
-    source: &'static str,
     target: &'static str,
-    generate: fn(&str) -> std::result::Result<String, String>,
+    generate: fn(&Workspace) -> Result<String>,
 }
 
-const ALL: [Generated; 1] =
-    [Generated { source: chains::SOURCE, target: chains::TARGET, generate: chains::generate }];
+const ALL: [Generated; 2] = [
+    Generated { target: chains::TARGET, generate: chains::generate },
+    Generated { target: machine::TARGET, generate: machine::generate },
+];
 
 /// Writes all generated files, or with `check` fails if one is stale.
 pub(crate) fn run(workspace: &Workspace, check: bool) -> Result {
     for file in &ALL {
-        let fresh = file.fresh(workspace)?;
+        let fresh = (file.generate)(workspace)?;
         if workspace.read(file.target).is_ok_and(|present| present == fresh) {
             continue;
         }
@@ -41,7 +43,7 @@ pub(crate) fn run(workspace: &Workspace, check: bool) -> Result {
 pub(crate) fn stale(workspace: &Workspace) -> Result<Vec<String>> {
     let mut stale = Vec::new();
     for file in &ALL {
-        if workspace.read(file.target)? != file.fresh(workspace)? {
+        if workspace.read(file.target)? != (file.generate)(workspace)? {
             stale.push(file.is_stale());
         }
     }
@@ -49,11 +51,6 @@ pub(crate) fn stale(workspace: &Workspace) -> Result<Vec<String>> {
 }
 
 impl Generated {
-    fn fresh(&self, workspace: &Workspace) -> Result<String> {
-        let source = workspace.read(self.source)?;
-        (self.generate)(&source).map_err(|error| Failure::new(format!("{}: {error}", self.source)))
-    }
-
     fn is_stale(&self) -> String {
         format!("{} is stale: run `cargo xtask gen`", self.target)
     }
