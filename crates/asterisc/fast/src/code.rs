@@ -1,17 +1,23 @@
 //! Translated code: blocks of operations, each a function and its operands.
 
-use std::{cell::Cell, collections::HashMap};
+use std::cell::Cell;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 
 use crate::machine::Machine;
 
-/// Instructions in a block, at most. An exact stop runs fewer than this many one by one.
-pub(crate) const BLOCK_STEPS_MAX: usize = 64;
+/// Steps of a block, at most. An exact stop takes fewer than this many one by one.
+pub(crate) const BLOCK_STEPS_MAX: u16 = 128;
 
 /// No block.
 pub(crate) const NO_BLOCK: u32 = u32::MAX;
 
 /// What an operation does: its effect, then the next operation, as a call in tail position.
-pub(crate) type Handler = fn(&mut Machine, &Code, &Operation, &[Operation]) -> Exit;
+///
+/// The first of the operations is the one to do; it may do the next ones as well. The last argument
+/// is the value that was written to a register last.
+pub(crate) type Handler = fn(&mut Machine<'_>, &[Operation], u64) -> Exit;
 
 /// Why translated code was left. The pc is that of the next instruction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +26,9 @@ pub(crate) enum Exit {
     StepsLeft,
     /// The next block is not translated yet.
     Untranslated,
-    /// The next instruction is one that is not translated: a system call, an atomic, a revert.
+    /// The next instruction is one that is not done here: a system call, an atomic, a revert, or an
+    /// access that memory has to take note of.
     OneStep,
-    /// Code was overwritten.
-    CodeChanged,
 }
 
 /// One instruction, ready to run.
@@ -31,21 +36,25 @@ pub(crate) enum Exit {
 pub(crate) struct Operation {
     /// What it does.
     pub(crate) handler: Handler,
-    /// Immediate; the target of a branch or jump; a value known at translation.
-    pub(crate) value: u64,
+    /// A value known at translation; the target of a branch or jump. For loads and stores the
+    /// immediate less the address at which [`Self::window`] begins.
+    pub(crate) value: Cell<u64>,
     /// The block at the target, once it is known.
     pub(crate) link: Cell<u32>,
-    /// Steps of the block that come after this one.
-    pub(crate) steps_after: u16,
-    /// Distance of the next instruction to the block's first, in bytes; of this one, where it is
-    /// not executed here.
-    pub(crate) offset: u16,
+    /// Distance of the instruction to the block's first, in bytes.
+    pub(crate) offset: i32,
+    /// The immediate.
+    pub(crate) imm: i32,
+    /// Steps to give back where the block is left here: those after a branch, else with this one.
+    pub(crate) steps_back: u8,
     /// Register written; [`crate::machine::NOWHERE`] for x0.
     pub(crate) rd: u8,
     /// First register read.
     pub(crate) rs1: u8,
     /// Second register read.
     pub(crate) rs2: u8,
+    /// The window that the last access was in.
+    pub(crate) window: Cell<u8>,
 }
 
 /// Instructions that are entered at the first one.
@@ -66,14 +75,14 @@ const JUMPS: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) blocks: Vec<Block>,
-    by_pc: HashMap<u64, u32>,
-    jumps: Box<[Cell<(u64, u32)>]>,
+    by_pc: HashMap<u64, u32, FixedState>,
+    jumps: Box<[Cell<(u64, u32)>; JUMPS]>,
 }
 
 impl Code {
     pub(crate) fn new() -> Self {
-        let jumps = vec![Cell::new((0, NO_BLOCK)); JUMPS].into_boxed_slice();
-        Self { blocks: Vec::new(), by_pc: HashMap::new(), jumps }
+        let jumps = Box::new([const { Cell::new((0, NO_BLOCK)) }; JUMPS]);
+        Self { blocks: Vec::new(), by_pc: HashMap::default(), jumps }
     }
 
     /// Forgets all blocks.
@@ -97,7 +106,8 @@ impl Code {
     /// [`Self::find`] for jumps that go to many places.
     #[inline(always)]
     pub(crate) fn find_jump(&self, pc: u64) -> u32 {
-        let slot = &self.jumps[(pc >> 1) as usize % JUMPS];
+        let [low, high, ..] = (pc >> 1).to_le_bytes();
+        let slot = &self.jumps[usize::from(u16::from_le_bytes([low, high])) % JUMPS];
         match slot.get() {
             (cached, block) if cached == pc => block,
             _ => self.fill_jump(pc, slot),
@@ -105,6 +115,7 @@ impl Code {
     }
 
     #[cold]
+    #[inline(never)]
     fn fill_jump(&self, pc: u64, slot: &Cell<(u64, u32)>) -> u32 {
         let block = self.find(pc);
         if block != NO_BLOCK {

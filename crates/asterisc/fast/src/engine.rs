@@ -5,7 +5,7 @@ use asterisc_step::{Host, LiveAccess, StepError, StepWitness, step};
 
 use crate::{
     code::{Code, Exit, NO_BLOCK},
-    handlers::run,
+    handlers::enter,
     machine::Machine,
     mapped_memory::MappedMemory,
     translate::translate,
@@ -18,7 +18,7 @@ const NESTED_STEPS_MAX: u64 = 4096;
 /// A state that runs fast.
 #[derive(Debug)]
 pub struct FastVm {
-    machine: Machine,
+    state: VmState<MappedMemory>,
     code: Code,
 }
 
@@ -35,38 +35,38 @@ impl FastVm {
 
     /// Takes over a state, such as one that was read from a file straight into mapped memory.
     pub fn from_state(state: VmState<MappedMemory>) -> Self {
-        Self { machine: Machine::new(state), code: Code::new() }
+        Self { state, code: Code::new() }
     }
 
     /// The state as it is between two runs.
     pub const fn state(&self) -> &VmState<MappedMemory> {
-        &self.machine.state
+        &self.state
     }
 
     /// The state as it is between two runs, to be changed, or to be saved: that computes the root of
     /// its memory.
     pub const fn state_mut(&mut self) -> &mut VmState<MappedMemory> {
-        &mut self.machine.state
+        &mut self.state
     }
 
     /// All of the state but memory.
     pub const fn hart(&self) -> &Hart {
-        &self.machine.state.hart
+        &self.state.hart
     }
 
     /// How many pages of memory exist.
     pub fn page_count(&self) -> usize {
-        self.machine.state.memory.page_count()
+        self.state.memory.page_count()
     }
 
     /// Fills `buffer` with the bytes of memory from `address` on.
     pub fn read_bytes(&self, address: u64, buffer: &mut [u8]) {
-        self.machine.state.memory.read_bytes(address, buffer);
+        self.state.memory.read_bytes(address, buffer);
     }
 
     /// A copy of the state as portable memory.
     pub fn to_state(&self) -> VmState<Memory> {
-        let state = &self.machine.state;
+        let state = &self.state;
         VmState {
             hart: state.hart.clone(),
             memory: state.memory.to_memory(),
@@ -76,7 +76,7 @@ impl FastVm {
 
     /// The witness of the state.
     pub fn witness(&mut self, hasher: &impl PairHasher) -> StateWitness {
-        self.machine.state.witness(hasher)
+        self.state.witness(hasher)
     }
 
     /// Executes one step and records it.
@@ -88,7 +88,7 @@ impl FastVm {
         host: &mut H,
         hasher: &impl PairHasher,
     ) -> Result<StepWitness, StepError<H::Error>> {
-        let witness = StepWitness::record(&mut self.machine.state, host, hasher)?;
+        let witness = StepWitness::record(&mut self.state, host, hasher)?;
         self.forget_changed_code();
         Ok(witness)
     }
@@ -102,7 +102,7 @@ impl FastVm {
         // Whoever had the state may have written to code.
         self.forget_changed_code();
         let mut left = steps;
-        while left > 0 && !self.machine.state.hart.exited {
+        while left > 0 && !self.state.hart.exited {
             let budget = left.min(NESTED_STEPS_MAX);
             let (taken, exit) = self.run_translated(budget);
             left -= taken;
@@ -111,16 +111,15 @@ impl FastVm {
                 Exit::StepsLeft if budget - taken < left => 0,
                 Exit::StepsLeft => left,
                 Exit::OneStep => left.min(1),
-                Exit::Untranslated | Exit::CodeChanged => 0,
+                Exit::Untranslated => 0,
             };
             for _ in 0..singly {
-                if self.machine.state.hart.exited {
+                if self.state.hart.exited {
                     break;
                 }
-                step(&mut LiveAccess { state: &mut self.machine.state, host })?;
+                step(&mut LiveAccess { state: &mut self.state, host })?;
                 left -= 1;
                 if host.wants_stop() {
-                    self.forget_changed_code();
                     return Ok(());
                 }
             }
@@ -131,25 +130,25 @@ impl FastVm {
 
     /// Runs translated code for at most `budget` steps; gives the steps taken, and why it stopped.
     fn run_translated(&mut self, budget: u64) -> (u64, Exit) {
-        let Self { machine, code } = self;
-        let pc = machine.state.hart.pc;
+        let Self { state, code } = self;
+        let pc = state.hart.pc;
         // Instructions at odd addresses are not translated.
         if pc & 1 == 1 {
             return (0, Exit::OneStep);
         }
-        if code.find(pc) == NO_BLOCK {
-            code.add(translate(&mut machine.state.memory, pc));
+        let mut block = code.find_jump(pc);
+        if block == NO_BLOCK {
+            code.add(translate(&mut state.memory, pc));
+            block = code.find(pc);
         }
-        machine.enter();
-        machine.steps_left = budget;
-        let exit = run(machine, code, code.find(pc));
-        machine.leave(budget);
-        (budget - machine.steps_left, exit)
+        let mut machine = Machine::new(&state.hart, budget, code, state.memory.windows());
+        let exit = enter(&mut machine, block, 0);
+        (machine.leave(&mut state.hart, budget), exit)
     }
 
     fn forget_changed_code(&mut self) {
-        if self.machine.state.memory.code_changed {
-            self.machine.state.memory.forget_code();
+        if self.state.memory.code_changed {
+            self.state.memory.forget_code();
             self.code.clear();
         }
     }

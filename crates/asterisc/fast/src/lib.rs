@@ -11,6 +11,9 @@ mod mapped_memory;
 pub use mapped_memory::MappedMemory;
 
 mod code;
+mod fuse;
 mod handlers;
 mod machine;
+mod parts;
 mod translate;
+mod windows;

@@ -11,43 +11,84 @@
     reason = "chunks of 1 TiB need addresses of 64 bits, which is asserted below"
 )]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use alloy_primitives::B256;
 use asterisc_state::{
     LeafProof, Memory, MerkleTree, PAGE_BYTES, Page, PageIndex, PairHasher, SparseMemory,
 };
-use memmap2::{MmapMut, MmapOptions};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use memmap2::{Advice, MmapMut, MmapOptions};
+
+use crate::windows::{WINDOWS, Windows};
 
 const _: () = assert!(usize::BITS == 64, "the engine needs a 64-bit machine");
 
 /// Bits of an address inside its chunk.
 const CHUNK_BITS: u32 = 40;
 /// Bytes of a chunk.
-const CHUNK_BYTES: usize = 1 << CHUNK_BITS;
+pub(crate) const CHUNK_BYTES: usize = 1 << CHUNK_BITS;
 /// How many chunks there are.
 const CHUNK_COUNT: usize = 1 << (64 - CHUNK_BITS);
 /// Chunks that are reserved, at most; a program has three or four regions.
-const CHUNKS_MAX: usize = 16;
+const CHUNKS_MAX: usize = WINDOWS - 1;
 
 /// A page that may be written at once: the tree will look at it, and no code was translated of it.
-const WRITABLE: u8 = 1;
+pub(crate) const WRITABLE: u8 = 1;
 /// The page exists.
 const PRESENT: u8 = 2;
 /// The page is on the list of those the tree has to look at.
-const LISTED: u8 = 4;
+pub(crate) const LISTED: u8 = 4;
 /// Code was translated from the page.
-const CODE: u8 = 8;
+pub(crate) const CODE: u8 = 8;
 
 /// Halves of instructions a page can hold, one bit each.
 type CodeMap = [u64; PAGE_BYTES / 2 / 64];
+/// Where code was translated from.
+pub(crate) type CodeMaps = HashMap<PageIndex, Box<CodeMap>, FixedState>;
+
+/// Whether code was translated from one of `count` bytes in a page.
+pub(crate) fn is_code(maps: &CodeMaps, index: PageIndex, from: usize, count: usize) -> bool {
+    let mut halves = from / 2..(from + count).div_ceil(2);
+    maps.get(&index).is_some_and(|map| {
+        halves.any(|half| map.get(half / 64).is_some_and(|word| word >> (half % 64) & 1 == 1))
+    })
+}
 
 /// 1 TiB of reserved memory.
 #[derive(Debug)]
-struct Chunk {
+pub(crate) struct Chunk {
+    /// Its number: its address divided by its size.
+    number: usize,
     bytes: MmapMut,
     /// One of each page: a sum of [`WRITABLE`] and the others.
     states: MmapMut,
+}
+
+impl Chunk {
+    /// Reserves a chunk, if the operating system does so.
+    fn reserve(number: usize) -> Option<Self> {
+        let reserve = |bytes| -> Option<MmapMut> {
+            let map = MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok()?;
+            // Memory shall stay proportional to the pages written, whatever the system's default.
+            #[cfg(target_os = "linux")]
+            map.advise(Advice::NoHugePage).ok()?;
+            Some(map)
+        };
+        let (bytes, states) = (reserve(CHUNK_BYTES)?, reserve(CHUNK_BYTES / PAGE_BYTES)?);
+        Some(Self { number, bytes, states })
+    }
+
+    /// Address of the first byte.
+    pub(crate) const fn base(&self) -> u64 {
+        (self.number as u64) << CHUNK_BITS
+    }
+
+    /// Its bytes, and the states of its pages.
+    pub(crate) fn parts(&mut self) -> (&mut [u8], &mut [u8]) {
+        (&mut self.bytes, &mut self.states)
+    }
 }
 
 /// A page outside of all reserved chunks.
@@ -69,7 +110,7 @@ pub struct MappedMemory {
     /// Pages the tree has to look at.
     listed: Vec<PageIndex>,
     tree: MerkleTree,
-    code: HashMap<PageIndex, Box<CodeMap>>,
+    code: CodeMaps,
     /// Whether code was overwritten since [`Self::forget_code`].
     pub(crate) code_changed: bool,
 }
@@ -85,7 +126,7 @@ impl Default for MappedMemory {
             present: Vec::new(),
             listed: Vec::new(),
             tree: MerkleTree::default(),
-            code: HashMap::new(),
+            code: CodeMaps::default(),
             code_changed: false,
         }
     }
@@ -112,34 +153,9 @@ impl MappedMemory {
         memory
     }
 
-    /// `N` bytes at `address`, where they are in one reserved chunk.
-    #[inline(always)]
-    pub(crate) fn load_fast<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
-        let (chunk, offset) = split(address);
-        let place = usize::from(self.table[chunk]).wrapping_sub(1);
-        let bytes = self.chunks.get(place)?.bytes.get(offset..offset + N)?;
-        bytes.try_into().ok()
-    }
-
-    /// Stores `N` bytes at `address` and says so, where they are in one page that may be written
-    /// at once.
-    #[inline(always)]
-    pub(crate) fn store_fast<const N: usize>(&mut self, address: u64, bytes: [u8; N]) -> bool {
-        let (chunk, offset) = split(address);
-        let place = usize::from(self.table[chunk]).wrapping_sub(1);
-        let Some(chunk) = self.chunks.get_mut(place) else { return false };
-        let is_writable =
-            chunk.states.get(offset / PAGE_BYTES).is_some_and(|state| *state & WRITABLE != 0);
-        if !is_writable || offset % PAGE_BYTES > PAGE_BYTES - N {
-            return false;
-        }
-        match chunk.bytes.get_mut(offset..offset + N) {
-            Some(slot) => {
-                slot.copy_from_slice(&bytes);
-                true
-            }
-            None => false,
-        }
+    /// What translated code sees of memory.
+    pub(crate) fn windows(&mut self) -> Windows<'_> {
+        Windows::new(&mut self.chunks, &self.code)
     }
 
     /// Notes that code was translated from `count` bytes at `address`.
@@ -179,10 +195,8 @@ impl MappedMemory {
         }
         if state & CODE == 0 {
             state |= WRITABLE;
-        } else if let Some(map) = self.code.get(&index) {
-            let mut halves = from / 2..(from + count).div_ceil(2);
-            self.code_changed |= halves
-                .any(|half| map.get(half / 64).is_some_and(|word| word >> (half % 64) & 1 == 1));
+        } else {
+            self.code_changed |= is_code(&self.code, index, from, count);
         }
         self.set_state(index, state | PRESENT | LISTED);
     }
@@ -197,9 +211,8 @@ impl MappedMemory {
         if !is_free || self.far.range(range).next().is_some() {
             return;
         }
-        let reserve = |bytes| MmapOptions::new().len(bytes).no_reserve_swap().map_anon();
-        if let (Ok(bytes), Ok(states)) = (reserve(CHUNK_BYTES), reserve(CHUNK_BYTES / PAGE_BYTES)) {
-            self.chunks.push(Chunk { bytes, states });
+        if let Some(reserved) = Chunk::reserve(chunk) {
+            self.chunks.push(reserved);
             self.table[chunk] = u8::try_from(self.chunks.len()).unwrap_or(0);
         }
     }
@@ -247,7 +260,7 @@ impl MappedMemory {
 
 /// Chunk and offset in it.
 #[inline(always)]
-fn split(address: u64) -> (usize, usize) {
+pub(crate) fn split(address: u64) -> (usize, usize) {
     let chunk = address >> CHUNK_BITS;
     let offset = address & (CHUNK_BYTES as u64 - 1);
     (chunk as usize, offset as usize)

@@ -7,26 +7,27 @@ use asterisc_state::SparseMemory;
 
 use crate::{
     code::{BLOCK_STEPS_MAX, Block, Handler, NO_BLOCK, Operation},
+    fuse::{From, branch_handler, pair_handler, single_handler},
     handlers as h,
     machine::NOWHERE,
     mapped_memory::MappedMemory,
+    parts::{FIRST, NONE, SECOND},
+    windows::NO_WINDOW,
 };
 
-/// Translates from `pc`, an even address, to the first instruction that always leaves.
+/// Translates from `pc`, an even address, to the first instruction that leaves for an address that
+/// is not known, or to the largest block.
 pub(crate) fn translate(memory: &mut MappedMemory, pc: u64) -> Block {
-    let mut translation = Translation { pc, offset: 0, steps: 0, operations: Vec::new() };
-    loop {
-        let at = pc.wrapping_add(u64::from(translation.offset));
-        let instruction = fetch(memory, at);
-        memory.note_code(at, u64::from(instruction.length));
-        if translation.add(at, instruction) {
-            break;
-        }
-        if translation.operations.len() >= BLOCK_STEPS_MAX {
-            translation.jump(at.wrapping_add(u64::from(instruction.length)));
-            break;
+    let mut translation =
+        Translation { pc, at: pc, steps: 0, last: None, operations: Vec::new(), parts: Vec::new() };
+    while translation.steps < BLOCK_STEPS_MAX {
+        let instruction = fetch(memory, translation.at);
+        memory.note_code(translation.at, u64::from(instruction.length));
+        if translation.add(instruction) {
+            return translation.finish();
         }
     }
+    translation.leave_for(translation.at);
     translation.finish()
 }
 
@@ -42,165 +43,201 @@ fn fetch(memory: &MappedMemory, pc: u64) -> Instruction {
 /// A block in the making.
 struct Translation {
     pc: u64,
-    /// Bytes translated so far.
-    offset: u16,
-    /// Steps translated so far.
+    /// Address of the instruction being translated, or of the next one.
+    at: u64,
+    /// Steps before that instruction.
     steps: u16,
-    /// Each with the steps up to and with itself in place of those after it.
+    /// The register whose value was written last.
+    last: Option<Register>,
+    /// Each with the steps before it in place of those to give back.
     operations: Vec<Operation>,
+    /// What of each operation may be part of a pair.
+    parts: Vec<(Op, From)>,
 }
 
 impl Translation {
     /// Adds an instruction; whether the block ends with it.
-    fn add(&mut self, pc: u64, i: Instruction) -> bool {
+    fn add(&mut self, i: Instruction) -> bool {
         let value = i.imm_word();
-        let next_pc = pc.wrapping_add(u64::from(i.length));
-        let target = pc.wrapping_add(value);
-        let handler: Handler = match i.op {
-            Op::Lui => return self.constant(i, value),
-            Op::Auipc => return self.constant(i, target),
+        let next_pc = self.at.wrapping_add(u64::from(i.length));
+        let target = self.at.wrapping_add(value);
+        let from = self.origin(i);
+        match i.op {
+            Op::Lui => self.constant(i, value),
+            Op::Auipc => self.constant(i, target),
+            Op::CsrZero => self.constant(i, 0),
+            Op::Addi if i.rs1 == Register::ZERO => self.constant(i, value),
+            // The block goes on where the jump goes to.
             Op::Jal => {
-                self.constant(i, next_pc);
-                self.jump(target);
-                return true;
-            }
-            Op::Jalr if i.rd == i.rs1 && i.rd != Register::ZERO => {
-                self.count(i);
-                self.push(h::jump_register_link, i, value);
-                return true;
+                if i.rd != Register::ZERO {
+                    self.constant(i, next_pc);
+                }
+                self.steps += 1;
+                self.at = target;
+                return false;
             }
             Op::Jalr => {
-                self.constant(i, next_pc);
-                self.push(h::jump_register, i, value);
+                self.jump_register(i, next_pc);
                 return true;
             }
-            Op::Beq => return self.branch(h::beq, i, target),
-            Op::Bne => return self.branch(h::bne, i, target),
-            Op::Blt => return self.branch(h::blt, i, target),
-            Op::Bge => return self.branch(h::bge, i, target),
-            Op::Bltu => return self.branch(h::bltu, i, target),
-            Op::Bgeu => return self.branch(h::bgeu, i, target),
-            Op::Lb => h::lb,
-            Op::Lh => h::lh,
-            Op::Lw => h::lw,
-            Op::Ld => h::ld,
-            Op::Lbu => h::lbu,
-            Op::Lhu => h::lhu,
-            Op::Lwu => h::lwu,
-            Op::Sb => h::sb,
-            Op::Sh => h::sh,
-            Op::Sw => h::sw,
-            Op::Sd => h::sd,
-            Op::Addi if i.rs1 == Register::ZERO => return self.constant(i, value),
-            Op::Addi if value == 0 => h::copy,
-            Op::Addi => h::addi,
-            Op::Slli => h::slli,
-            Op::Slti => h::slti,
-            Op::Sltiu => h::sltiu,
-            Op::Xori => h::xori,
-            Op::Srli => h::srli,
-            Op::Srai => h::srai,
-            Op::Ori => h::ori,
-            Op::Andi => h::andi,
-            Op::Addiw => h::addiw,
-            Op::Slliw => h::slliw,
-            Op::Srliw => h::srliw,
-            Op::Sraiw => h::sraiw,
-            Op::Add => h::add,
-            Op::Sub => h::sub,
-            Op::Sll => h::sll,
-            Op::Slt => h::slt,
-            Op::Sltu => h::sltu,
-            Op::Xor => h::xor,
-            Op::Srl => h::srl,
-            Op::Sra => h::sra,
-            Op::Or => h::or,
-            Op::And => h::and,
-            Op::Addw => h::addw,
-            Op::Subw => h::subw,
-            Op::Sllw => h::sllw,
-            Op::Srlw => h::srlw,
-            Op::Sraw => h::sraw,
-            Op::Mul => h::mul,
-            Op::Mulh => h::mulh,
-            Op::Mulhsu => h::mulhsu,
-            Op::Mulhu => h::mulhu,
-            Op::Div => h::div,
-            Op::Divu => h::divu,
-            Op::Rem => h::rem,
-            Op::Remu => h::remu,
-            Op::Mulw => h::mulw,
-            Op::Divw => h::divw,
-            Op::Divuw => h::divuw,
-            Op::Remw => h::remw,
-            Op::Remuw => h::remuw,
-            Op::CsrZero => return self.constant(i, 0),
-            Op::BranchNever
-            | Op::SystemNop
-            | Op::Fence
-            | Op::FloatLoad
-            | Op::FloatStore
-            | Op::FloatOp => h::nothing,
-            // Rare, or the end of the run: the step that all engines share does it.
-            _ => {
-                self.push(h::one_step, i, 0);
-                return true;
+            Op::Beq | Op::Bne | Op::Blt | Op::Bge | Op::Bltu | Op::Bgeu => {
+                self.push(branch_handler(i.op, from).unwrap_or(h::leave), i, from, target);
+                if let Some(operation) = self.operations.last_mut() {
+                    // The branch itself is taken where the block is left by it.
+                    operation.steps_back += 1;
+                }
             }
-        };
-        self.count(i);
-        self.push(handler, i, value);
-        false
-    }
-
-    /// `rd` gets a value known now; the block goes on.
-    fn constant(&mut self, i: Instruction, value: u64) -> bool {
-        self.count(i);
-        if i.rd != Register::ZERO {
-            self.push(h::constant, i, value);
-        } else if !matches!(i.op, Op::Jal | Op::Jalr) {
-            self.push(h::nothing, i, 0);
+            _ => match single_handler(i.op, from) {
+                Some(handler) => {
+                    self.push(handler, i, from, value);
+                    self.note_written(i);
+                }
+                // Rare, or the end of the run: the step that all engines share does it. It is no
+                // step of the block.
+                None => {
+                    self.push(h::leave, i, NONE, 0);
+                    return true;
+                }
+            },
         }
-        false
-    }
-
-    fn branch(&mut self, handler: Handler, i: Instruction, target: u64) -> bool {
-        self.count(i);
-        self.push(handler, i, target);
-        false
-    }
-
-    /// Leaves the block for `target`.
-    fn jump(&mut self, target: u64) {
-        self.push(h::jump, Instruction { op: Op::Jal, ..nop() }, target);
-    }
-
-    /// The instruction is a step of this block.
-    fn count(&mut self, i: Instruction) {
         self.steps += 1;
-        self.offset += u16::from(i.length);
+        self.at = next_pc;
+        false
     }
 
-    fn push(&mut self, handler: Handler, i: Instruction, value: u64) {
-        let rd = if i.rd == Register::ZERO { NOWHERE } else { i.rd.number() };
+    /// Which operand is the value written last.
+    fn origin(&self, i: Instruction) -> From {
+        match self.last {
+            Some(last) if last == i.rs1 => FIRST,
+            Some(last) if last == i.rs2 && reads_second(i.op) => SECOND,
+            _ => NONE,
+        }
+    }
+
+    /// The value written last is now in `i`'s destination.
+    fn note_written(&mut self, i: Instruction) {
+        match i.op {
+            Op::Sb | Op::Sh | Op::Sw | Op::Sd | Op::BranchNever | Op::SystemNop | Op::Fence => {}
+            Op::FloatLoad | Op::FloatStore | Op::FloatOp => {}
+            _ => self.last = (i.rd != Register::ZERO).then_some(i.rd),
+        }
+    }
+
+    /// `rd` gets a value known now.
+    fn constant(&mut self, i: Instruction, value: u64) {
+        if let Some(handler) = single_handler(Op::Lui, NONE) {
+            self.push(handler, Instruction { op: Op::Lui, ..i }, NONE, value);
+        }
+        self.last = (i.rd != Register::ZERO).then_some(i.rd);
+    }
+
+    /// Leaves the block for a computed address.
+    fn jump_register(&mut self, i: Instruction, next_pc: u64) {
+        if i.rd == i.rs1 && i.rd != Register::ZERO {
+            let handler = match self.origin(i) {
+                FIRST => h::jump_register_link::<FIRST>,
+                _ => h::jump_register_link::<NONE>,
+            };
+            self.push(handler, i, NONE, next_pc);
+        } else {
+            if i.rd != Register::ZERO {
+                self.constant(i, next_pc);
+            }
+            let handler = match self.origin(i) {
+                FIRST => h::jump_register::<FIRST>,
+                _ => h::jump_register::<NONE>,
+            };
+            self.push(handler, i, NONE, 0);
+        }
+        self.steps += 1;
+    }
+
+    /// Leaves the block for a known address.
+    fn leave_for(&mut self, target: u64) {
+        self.push(h::jump, nop(), NONE, target);
+    }
+
+    fn push(&mut self, handler: Handler, i: Instruction, from: From, value: u64) {
+        let offset = self.at.wrapping_sub(self.pc).cast_signed();
         self.operations.push(Operation {
             handler,
-            value,
+            value: Cell::new(value),
             link: Cell::new(NO_BLOCK),
-            steps_after: self.steps,
-            offset: self.offset,
-            rd,
+            // At most 128 jumps of 1 MiB each lie between.
+            offset: i32::try_from(offset).unwrap_or(i32::MAX),
+            imm: i.imm,
+            steps_back: u8::try_from(self.steps).unwrap_or(u8::MAX),
+            rd: if i.rd == Register::ZERO { NOWHERE } else { i.rd.number() },
             rs1: i.rs1.number(),
             rs2: i.rs2.number(),
+            window: Cell::new(NO_WINDOW),
         });
+        self.parts.push((i.op, from));
     }
 
     fn finish(mut self) -> Block {
+        let steps = u8::try_from(self.steps).unwrap_or(u8::MAX);
         for operation in &mut self.operations {
-            operation.steps_after = self.steps - operation.steps_after;
+            operation.steps_back = steps - operation.steps_back;
+        }
+        let mut at = 0;
+        while let Some([first, second]) = self.parts.get(at..at + 2).and_then(|p| p.as_array()) {
+            match pair_handler(*first, *second) {
+                Some(handler) => {
+                    self.operations[at].handler = handler;
+                    at += 2;
+                }
+                None => at += 1,
+            }
         }
         let operations = self.operations.into_boxed_slice();
         Block { pc: self.pc, steps: u64::from(self.steps), operations }
     }
+}
+
+/// Whether an instruction reads a second register.
+fn reads_second(op: Op) -> bool {
+    use Op::*;
+    matches!(
+        op,
+        Add | Sub
+            | Sll
+            | Slt
+            | Sltu
+            | Xor
+            | Srl
+            | Sra
+            | Or
+            | And
+            | Addw
+            | Subw
+            | Sllw
+            | Srlw
+            | Sraw
+            | Mul
+            | Mulh
+            | Mulhsu
+            | Mulhu
+            | Div
+            | Divu
+            | Rem
+            | Remu
+            | Mulw
+            | Divw
+            | Divuw
+            | Remw
+            | Remuw
+            | Sb
+            | Sh
+            | Sw
+            | Sd
+            | Beq
+            | Bne
+            | Blt
+            | Bge
+            | Bltu
+            | Bgeu
+    )
 }
 
 /// An instruction without operands.
