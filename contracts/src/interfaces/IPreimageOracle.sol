@@ -9,5 +9,11 @@ interface IPreimageOracle {
     /// @param _offset Offset into the pre-image's 8-byte length and its data.
     /// @return data_   The bytes from the offset on, at most 32, padded with zeros.
     /// @return length_ How many of them there are.
-    function readPreimage(bytes32 _key, uint256 _offset) external view returns (bytes32 data_, uint256 length_);
+    function readPreimage(
+        bytes32 _key,
+        uint256 _offset
+    )
+        external
+        view
+        returns (bytes32 data_, uint256 length_);
 }

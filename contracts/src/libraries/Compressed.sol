@@ -28,7 +28,8 @@ library Compressed {
             // The all-zero half is illegal by definition: it is what empty memory holds.
             if (_half == C.UNIMP) revertWith(RevertCode.UNKNOWN_OPCODE);
             // nzuimm[5:4|9:6|2|3] at 12:5.
-            uint256 imm = _bits(_half, 11, 2, 4) | _bits(_half, 7, 4, 6) | _bits(_half, 6, 1, 2) | _bits(_half, 5, 1, 3);
+            uint256 imm = _bits(_half, 11, 2, 4) | _bits(_half, 7, 4, 6) | _bits(_half, 6, 1, 2)
+                | _bits(_half, 5, 1, 3);
             if (imm == 0) revertWith(RevertCode.ILLEGAL_ENCODING);
             return _typeI(I.ADDI, lower, Register.SP, imm);
         }
@@ -173,11 +174,16 @@ library Compressed {
 
     /// @dev No register, 21-bit offset.
     function _typeJ(uint256 _base, uint256 _imm) private pure returns (uint256) {
-        return _base | _bits(_imm, 12, 8, 12) | _bits(_imm, 11, 1, 20) | _bits(_imm, 1, 10, 21) | _bits(_imm, 20, 1, 31);
+        return _base | _bits(_imm, 12, 8, 12) | _bits(_imm, 11, 1, 20) | _bits(_imm, 1, 10, 21)
+            | _bits(_imm, 20, 1, 31);
     }
 
     /// @dev Takes `_count` bits from bit `_from` on and puts them at bit `_to`.
-    function _bits(uint256 _value, uint256 _from, uint256 _count, uint256 _to) private pure returns (uint256) {
+    function _bits(uint256 _value, uint256 _from, uint256 _count, uint256 _to)
+        private
+        pure
+        returns (uint256)
+    {
         unchecked {
             return ((_value >> _from) & ((1 << _count) - 1)) << _to;
         }

@@ -32,7 +32,8 @@ library Decode {
     /// @notice Bits 31, 7, 30:25 and 11:8 of a branch, in units of two bytes, sign-extended.
     function immB(uint256 _word) internal pure returns (uint64) {
         return _signExtend(
-            _bits(_word, 31, 1, 12) | _bits(_word, 7, 1, 11) | _bits(_word, 25, 6, 5) | _bits(_word, 8, 4, 1), 12
+            _bits(_word, 31, 1, 12) | _bits(_word, 7, 1, 11) | _bits(_word, 25, 6, 5) | _bits(_word, 8, 4, 1),
+            12
         );
     }
 
@@ -44,7 +45,9 @@ library Decode {
     /// @notice Bits 31, 19:12, 20 and 30:21 of a jump, in units of two bytes, sign-extended.
     function immJ(uint256 _word) internal pure returns (uint64) {
         return _signExtend(
-            _bits(_word, 31, 1, 20) | _bits(_word, 12, 8, 12) | _bits(_word, 20, 1, 11) | _bits(_word, 21, 10, 1), 20
+            _bits(_word, 31, 1, 20) | _bits(_word, 12, 8, 12) | _bits(_word, 20, 1, 11)
+                | _bits(_word, 21, 10, 1),
+            20
         );
     }
 

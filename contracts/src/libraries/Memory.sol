@@ -28,7 +28,15 @@ library Memory {
 
     /// @notice The leaf that holds an address, once it is proven.
     /// @dev `require(rootWith(leaf) == state.memoryRoot)`.
-    function readLeaf(LeafProof _proof, VmState _state, uint64 _address) internal pure returns (uint256 leaf_) {
+    function readLeaf(
+        LeafProof _proof,
+        VmState _state,
+        uint64 _address
+    )
+        internal
+        pure
+        returns (uint256 leaf_)
+    {
         assembly ("memory-safe") {
             leaf_ := calldataload(_proof)
         }
@@ -46,21 +54,39 @@ library Memory {
     ///      `    sibling = proof[1 + level]`
     ///      `    node = keccak256(bit 5 + level of _address == 0 ? node ‖ sibling : sibling ‖ node)`
     ///
-    ///      The node goes to 0x00 or 0x20, its sibling to the other: that is the bit itself, shifted
-    ///      to where it counts 32. Three levels come first, then seven rounds of eight, since a
-    ///      round costs as much to begin as half a level.
-    function rootWith(LeafProof _proof, uint64 _address, uint256 _leaf) internal pure returns (bytes32 node_) {
-        uint256 depth = Merkle.DEPTH;
+    ///      The node goes to 0x00 or 0x20, its sibling to the other: that place is the bit itself, once
+    ///      the address is shifted to where it counts 0x20. Three levels come first, then seven rounds
+    ///      of eight, since each turn of a loop costs half as much as a level. Only bits 5 to 63 of the
+    ///      address are looked at.
+    function rootWith(LeafProof _proof, uint64 _address, uint256 _leaf)
+        internal
+        pure
+        returns (bytes32 node_)
+    {
+        uint256 length = Merkle.PROOF_BYTES;
         assembly ("memory-safe") {
-            let path := _address
-            node_ := _leaf
-            let cursor := add(_proof, 0x20)
-            for { let end := add(cursor, mul(depth, 0x20)) } lt(cursor, end) { cursor := add(cursor, 0x20) } {
-                let side := and(path, 0x20)
-                mstore(side, node_)
-                mstore(xor(side, 0x20), calldataload(cursor))
-                node_ := keccak256(0x00, 0x40)
-                path := shr(1, path)
+            function parent(node, path, sibling) -> hash {
+                let place := and(path, 0x20)
+                mstore(place, node)
+                mstore(xor(place, 0x20), sibling)
+                hash := keccak256(0x00, 0x40)
+            }
+
+            node_ := parent(_leaf, _address, calldataload(add(_proof, 0x20)))
+            node_ := parent(node_, shr(1, _address), calldataload(add(_proof, 0x40)))
+            node_ := parent(node_, shr(2, _address), calldataload(add(_proof, 0x60)))
+            let path := shr(3, _address)
+            let cursor := add(_proof, 0x80)
+            for { let end := add(_proof, length) } lt(cursor, end) { cursor := add(cursor, 0x100) } {
+                node_ := parent(node_, path, calldataload(cursor))
+                node_ := parent(node_, shr(1, path), calldataload(add(cursor, 0x20)))
+                node_ := parent(node_, shr(2, path), calldataload(add(cursor, 0x40)))
+                node_ := parent(node_, shr(3, path), calldataload(add(cursor, 0x60)))
+                node_ := parent(node_, shr(4, path), calldataload(add(cursor, 0x80)))
+                node_ := parent(node_, shr(5, path), calldataload(add(cursor, 0xa0)))
+                node_ := parent(node_, shr(6, path), calldataload(add(cursor, 0xc0)))
+                node_ := parent(node_, shr(7, path), calldataload(add(cursor, 0xe0)))
+                path := shr(8, path)
             }
         }
     }
@@ -68,22 +94,40 @@ library Memory {
     /// @notice At most 8 bytes at an address, which may lie in two leaves, as a number.
     /// @dev `window = the bytes of both leaves from _address on`
     ///      `value = little-endian window[0 .. _size]`
-    function load(LeafProof _proof, VmState _state, uint64 _address, uint256 _size) internal pure returns (uint64) {
+    function load(
+        LeafProof _proof,
+        VmState _state,
+        uint64 _address,
+        uint256 _size
+    )
+        internal
+        pure
+        returns (uint64)
+    {
         unchecked {
-            uint256 shift = 8 * leafOffset(_address);
-            uint256 window = readLeaf(_proof, _state, _address) << shift;
-            if (shift + 8 * _size > 256) {
-                window |= readLeaf(next(_proof), _state, _lastByte(_address, _size)) >> (256 - shift);
+            uint256 offset = leafOffset(_address);
+            uint256 window = readLeaf(_proof, _state, _address) << (8 * offset);
+            uint256 left = Merkle.LEAF_BYTES - offset;
+            if (_size > left) {
+                window |= readLeaf(next(_proof), _state, _address + uint64(left)) >> (8 * left);
             }
-            return swapBytes(uint64(window >> (256 - 8 * _size)) << uint64(64 - 8 * _size));
+            return number(window, _size);
         }
     }
 
     /// @notice Stores the low bytes of a number, at most 8, which may lie in two leaves.
     /// @dev `memory[_address .. _address + _size] = little-endian _value`
-    function store(LeafProof _proof, VmState _state, uint64 _address, uint256 _size, uint64 _value) internal pure {
-        uint256 content = uint256(swapBytes(_value)) << 192;
-        storeBytes(_proof, _state, _address, _size, content & upperBytes(_size));
+    function store(
+        LeafProof _proof,
+        VmState _state,
+        uint64 _address,
+        uint256 _size,
+        uint64 _value
+    )
+        internal
+        pure
+    {
+        storeBytes(_proof, _state, _address, _size, littleEndian(_value, _size));
     }
 
     /// @notice Stores bytes, at most 32, which may lie in two leaves. The second leaf is proven against
@@ -101,18 +145,45 @@ library Memory {
         pure
     {
         unchecked {
-            uint256 shift = 8 * leafOffset(_address);
-            uint256 mask = upperBytes(_size);
             uint256 leaf = readLeaf(_proof, _state, _address);
-            writeLeaf(_proof, _state, _address, (leaf & ~(mask >> shift)) | (_content >> shift));
-            if (shift + 8 * _size > 256) {
-                _proof = next(_proof);
-                _address = _lastByte(_address, _size);
-                shift = 256 - shift;
-                leaf = readLeaf(_proof, _state, _address);
-                writeLeaf(_proof, _state, _address, (leaf & ~(mask << shift)) | (_content << shift));
+            writeLeaf(_proof, _state, _address, patch(leaf, _address, _size, _content));
+            uint256 left = Merkle.LEAF_BYTES - leafOffset(_address);
+            if (_size > left) {
+                // The rest stands at the beginning of the next leaf.
+                uint64 rest = _address + uint64(left);
+                leaf = readLeaf(next(_proof), _state, rest);
+                leaf = patch(leaf, rest, _size - left, _content << (8 * left));
+                writeLeaf(next(_proof), _state, rest, leaf);
             }
         }
+    }
+
+    /// @notice A leaf of which the bytes at an address are replaced.
+    /// @param _content The bytes, at the upper end of the word; zeros below.
+    function patch(
+        uint256 _leaf,
+        uint64 _address,
+        uint256 _size,
+        uint256 _content
+    )
+        internal
+        pure
+        returns (uint256)
+    {
+        unchecked {
+            uint256 shift = 8 * leafOffset(_address);
+            return (_leaf & ~(upperBytes(_size) >> shift)) | (_content >> shift);
+        }
+    }
+
+    /// @notice The number in the upper bytes of a word, at most 8, the lowest byte first.
+    function number(uint256 _window, uint256 _size) internal pure returns (uint64) {
+        return swapBytes(uint64((_window & upperBytes(_size)) >> 192));
+    }
+
+    /// @notice The low bytes of a number, at most 8, at the upper end of a word, the lowest first.
+    function littleEndian(uint64 _number, uint256 _size) internal pure returns (uint256) {
+        return (uint256(swapBytes(_number)) << 192) & upperBytes(_size);
     }
 
     /// @notice Where in its leaf an address lies.
@@ -133,12 +204,5 @@ library Memory {
         value = ((value & 0x00ff00ff00ff00ff) << 8) | ((value >> 8) & 0x00ff00ff00ff00ff);
         value = ((value & 0x0000ffff0000ffff) << 16) | ((value >> 16) & 0x0000ffff0000ffff);
         return uint64((value << 32) | (value >> 32));
-    }
-
-    /// @dev Address of the last of some bytes; wraps around at the top.
-    function _lastByte(uint64 _address, uint256 _size) private pure returns (uint64) {
-        unchecked {
-            return _address + uint64(_size) - 1;
-        }
     }
 }

@@ -60,42 +60,52 @@ library VmStates {
         }
     }
 
+    /// @notice Root of memory.
     function memoryRoot(VmState _state) internal pure returns (bytes32) {
         return bytes32(_word(_state, Witness.MEMORY_ROOT));
     }
 
+    /// @notice Replaces the root of memory.
     function setMemoryRoot(VmState _state, bytes32 _root) internal pure {
         _setWord(_state, Witness.MEMORY_ROOT, uint256(_root));
     }
 
+    /// @notice Typed key of the pre-image being read, or being written.
     function preimageKey(VmState _state) internal pure returns (bytes32) {
         return bytes32(_word(_state, Witness.PREIMAGE_KEY));
     }
 
+    /// @notice Replaces the key of the pre-image.
     function setPreimageKey(VmState _state, bytes32 _key) internal pure {
         _setWord(_state, Witness.PREIMAGE_KEY, uint256(_key));
     }
 
+    /// @notice Next byte to read of the pre-image's 8-byte length and data.
     function preimageOffset(VmState _state) internal pure returns (uint64) {
         return _field(_state, Witness.PREIMAGE_OFFSET);
     }
 
+    /// @notice Replaces the offset into the pre-image.
     function setPreimageOffset(VmState _state, uint64 _offset) internal pure {
         _setField(_state, Witness.PREIMAGE_OFFSET, _offset);
     }
 
+    /// @notice Address of the next instruction.
     function pc(VmState _state) internal pure returns (uint64) {
         return _field(_state, Witness.PC);
     }
 
+    /// @notice Replaces the address of the next instruction.
     function setPc(VmState _state, uint64 _pc) internal pure {
         _setField(_state, Witness.PC, _pc);
     }
 
+    /// @notice What the program passed to exit.
     function exitCode(VmState _state) internal pure returns (uint256) {
         return _word(_state, Witness.EXIT_CODE) >> 248;
     }
 
+    /// @notice Whether the program has exited: 0 where it has not, 1 in states a run leads to.
     function exited(VmState _state) internal pure returns (uint256) {
         return _word(_state, Witness.EXITED) >> 248;
     }
@@ -113,18 +123,22 @@ library VmStates {
         }
     }
 
+    /// @notice Address the next anonymous mapping gets.
     function heap(VmState _state) internal pure returns (uint64) {
         return _field(_state, Witness.HEAP);
     }
 
+    /// @notice Replaces the address the next anonymous mapping gets.
     function setHeap(VmState _state, uint64 _heap) internal pure {
         _setField(_state, Witness.HEAP, _heap);
     }
 
+    /// @notice Address reserved by the last load-reserved; 0 is none.
     function loadReservation(VmState _state) internal pure returns (uint64) {
         return _field(_state, Witness.LOAD_RESERVATION);
     }
 
+    /// @notice Replaces the reserved address.
     function setLoadReservation(VmState _state, uint64 _address) internal pure {
         _setField(_state, Witness.LOAD_RESERVATION, _address);
     }

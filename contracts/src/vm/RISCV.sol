@@ -8,7 +8,7 @@ import { Alu } from "src/libraries/Alu.sol";
 import { Compressed } from "src/libraries/Compressed.sol";
 import { Decode } from "src/libraries/Decode.sol";
 import { LeafProof, Memory } from "src/libraries/Memory.sol";
-import { Syscalls } from "src/libraries/Syscalls.sol";
+import { Syscalls } from "src/vm/Syscalls.sol";
 import { VmState, VmStates, revertWith } from "src/libraries/VmStates.sol";
 
 /// @title RISCV
@@ -18,17 +18,20 @@ import { VmState, VmStates, revertWith } from "src/libraries/VmStates.sol";
 ///         A step reverts where it has no next state: with a code of `RevertCode` as one big-endian
 ///         word, or with no data where the calldata has not the one layout there is.
 ///
-///         | calldata bytes | content                                           |
-///         |----------------|---------------------------------------------------|
-///         | 0              | selector                                          |
-///         | 4              | 96, the offset of the state                       |
-///         | 36             | 512, the offset of the proofs                     |
-///         | 68             | local context                                     |
-///         | 100            | 362, the length of the state                      |
-///         | 132            | state witness, padded to 384 bytes                |
-///         | 516            | length of the proofs                              |
+///         | calldata bytes | content                                            |
+///         |----------------|----------------------------------------------------|
+///         | 0              | selector                                           |
+///         | 4              | 96, the offset of the state                        |
+///         | 36             | 512, the offset of the proofs                      |
+///         | 68             | local context                                      |
+///         | 100            | 362, the length of the state                       |
+///         | 132            | state witness, padded to 384 bytes                 |
+///         | 516            | length of the proofs                               |
 ///         | 548            | proofs, 1920 bytes each, in the order of their use |
-contract RISCV is IBigStepper {
+///
+///         The leaf of pc is proven first, then the next one where a 4-byte instruction begins two bytes
+///         before its end, then the leaves of the data.
+contract RISCV is Syscalls {
     /// @notice Where the state witness starts in the calldata.
     uint256 private constant STATE_OFFSET = 132;
     /// @notice Where the proofs start in the calldata.
@@ -38,20 +41,12 @@ contract RISCV is IBigStepper {
     /// @custom:semver 0.1.0
     string public constant version = "0.1.0";
 
-    /// @notice The oracle that pre-images are read from. Stands in slot 0.
-    IPreimageOracle public oracle;
-
     /// @param _oracle The oracle that pre-images are read from.
-    constructor(IPreimageOracle _oracle) {
-        oracle = _oracle;
-    }
+    constructor(IPreimageOracle _oracle) Syscalls(_oracle) { }
 
-    /// @notice Executes one step; a state that has exited stays as it is. Logs the witness of the
-    ///         state after the step, without topics.
-    /// @param _stateData    The witness of the state before the step.
-    /// @param _proof        Proofs of the leaves the step touches, in the order it does.
-    /// @param _localContext What tells the local pre-images of one dispute from those of another.
-    /// @return postState_ Hash of the state after the step, its first byte the status of the machine.
+    /// @inheritdoc IBigStepper
+    /// @dev A state that has exited stays as it is. Logs the witness of the state after the step, without
+    ///      topics.
     function step(
         bytes calldata _stateData,
         bytes calldata _proof,
@@ -163,7 +158,7 @@ contract RISCV is IBigStepper {
             } else if (opcode == Opcode.SYSTEM) {
                 if (word & I.MASK_FUNCT3 == I.SYSTEM_NOP) {
                     if (word & I.MASK_FUNCT12 == I.ECALL) {
-                        Syscalls.call(_state, proof, oracle, _localContext);
+                        _systemCall(_state, proof, _localContext);
                     }
                     return _state.setPc(nextPc);
                 }
@@ -281,12 +276,16 @@ contract RISCV is IBigStepper {
                 _state.setLoadReservation(0);
                 return value_;
             }
-            value_ = _signExtend(_proof.load(_state, _address, size), size);
+            // An aligned word lies in one leaf, which is proven once and then written.
+            uint256 leaf = _proof.readLeaf(_state, _address);
+            value_ = _signExtend(Memory.number(leaf << (8 * Memory.leafOffset(_address)), size), size);
             if (operation == AtomicOp.LR) {
                 _state.setLoadReservation(_address);
                 return value_;
             }
-            _proof.store(_state, _address, size, Alu.atomic(operation, value_, _signExtend(operand, size)));
+            uint64 result = Alu.atomic(operation, value_, _signExtend(operand, size));
+            leaf = Memory.patch(leaf, _address, size, Memory.littleEndian(result, size));
+            _proof.writeLeaf(_state, _address, leaf);
         }
     }
 }

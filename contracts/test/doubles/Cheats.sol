@@ -11,7 +11,12 @@ interface ICheats {
 
     /// @notice Deploys the compiled contract of an artifact. Unlike `new`, this does not make the compiler
     ///         put the whole contract into the test.
-    function deployCode(string calldata _artifact, bytes calldata _arguments) external returns (address deployed_);
+    function deployCode(
+        string calldata _artifact,
+        bytes calldata _arguments
+    )
+        external
+        returns (address deployed_);
 
     /// @notice Starts to record the logs.
     function recordLogs() external;

@@ -62,7 +62,11 @@ abstract contract Steps is Cheats {
     }
 
     /// @notice The proof of a leaf where all others are zeros, and the root it leads to.
-    function prove(uint64 _address, bytes32 _leaf) internal pure returns (bytes memory proof_, bytes32 root_) {
+    function prove(uint64 _address, bytes32 _leaf)
+        internal
+        pure
+        returns (bytes memory proof_, bytes32 root_)
+    {
         proof_ = abi.encodePacked(_leaf);
         root_ = _leaf;
         bytes32 zero = 0;

@@ -22,7 +22,14 @@ contract StoredOracle is IPreimageOracle {
     }
 
     /// @inheritdoc IPreimageOracle
-    function readPreimage(bytes32 _key, uint256 _offset) external view returns (bytes32 data_, uint256 length_) {
+    function readPreimage(
+        bytes32 _key,
+        uint256 _offset
+    )
+        external
+        view
+        returns (bytes32 data_, uint256 length_)
+    {
         require(preimagePartOk[_key][_offset], "pre-image must exist");
         uint256 whole = preimageLengths[_key] + 8;
         length_ = _offset + 32 < whole ? 32 : whole - _offset;

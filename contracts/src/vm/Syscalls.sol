@@ -2,6 +2,7 @@
 pragma solidity 0.8.25;
 
 import { Merkle, Register, RevertCode, Syscall } from "src/generated/Machine.sol";
+import { IBigStepper } from "src/interfaces/IBigStepper.sol";
 import { IPreimageOracle } from "src/interfaces/IPreimageOracle.sol";
 import { LeafProof, Memory } from "src/libraries/Memory.sol";
 import { VmState, revertWith } from "src/libraries/VmStates.sol";
@@ -11,7 +12,10 @@ import { VmState, revertWith } from "src/libraries/VmStates.sol";
 ///
 ///         The number is in a7, arguments are in a0 to a4. The result goes to a0, an error number to
 ///         a1, which is 0 where there is none.
-library Syscalls {
+abstract contract Syscalls is IBigStepper {
+    /// @notice The oracle that pre-images are read from. Stands in slot 0.
+    IPreimageOracle public oracle;
+
     /// @notice Result of a call that failed.
     uint64 private constant FAILED = type(uint64).max;
     /// @notice Command of `fcntl`: flags of the descriptor.
@@ -21,15 +25,20 @@ library Syscalls {
     /// @notice First byte of the key of a local pre-image.
     uint256 private constant LOCAL_KEY = 1;
 
-    /// @notice Executes the system call in the registers; pc is left alone.
-    function call(VmState _state, LeafProof _proof, IPreimageOracle _oracle, bytes32 _localContext) internal {
+    /// @param _oracle The oracle that pre-images are read from.
+    constructor(IPreimageOracle _oracle) {
+        oracle = _oracle;
+    }
+
+    /// @dev Executes the system call in the registers; pc is left alone.
+    function _systemCall(VmState _state, LeafProof _proof, bytes32 _localContext) internal {
         uint64 number = _state.register(Register.A7);
         uint64 a0 = _state.register(Register.A0);
         uint64 result;
         uint64 errorNumber;
 
         if (number == Syscall.READ) {
-            (result, errorNumber) = _read(_state, _proof, a0, _oracle, _localContext);
+            (result, errorNumber) = _read(_state, _proof, a0, _localContext);
         } else if (number == Syscall.WRITE) {
             (result, errorNumber) = _write(_state, _proof, a0);
         } else if (number == Syscall.MMAP) {
@@ -58,12 +67,19 @@ library Syscalls {
 
     /// @dev Calls that must not be made.
     function _isForbidden(uint64 _number) private pure returns (bool) {
-        return _number == Syscall.FORBIDDEN_101 || _number == Syscall.FORBIDDEN_261 || _number == Syscall.FORBIDDEN_422;
+        return _number == Syscall.FORBIDDEN_101 || _number == Syscall.FORBIDDEN_261
+            || _number == Syscall.FORBIDDEN_422;
     }
 
     /// @dev Flags and mode of the open files.
-    function _fcntl(uint64 _descriptor, uint64 _command) private pure returns (uint64 result_, uint64 error_) {
-        if (_command != F_GETFD && _command != F_GETFL) return (FAILED, Syscall.INVALID);
+    function _fcntl(uint64 _descriptor, uint64 _command)
+        private
+        pure
+        returns (uint64 result_, uint64 error_)
+    {
+        if (_command != F_GETFD && _command != F_GETFL) {
+            return (FAILED, Syscall.INVALID);
+        }
         if (_descriptor > Syscall.PREIMAGE_WRITE) return (FAILED, Syscall.BAD_FILE);
         // No flags; and read only.
         if (_command == F_GETFD || _descriptor == Syscall.STDIN) return (0, 0);
@@ -77,7 +93,9 @@ library Syscalls {
         unchecked {
             uint64 flags = _state.register(Register.A3);
             uint64 descriptor = _state.register(Register.A4);
-            if (flags & Syscall.MAP_ANONYMOUS == 0 || descriptor != type(uint64).max) return (FAILED, Syscall.BAD_FILE);
+            if (flags & Syscall.MAP_ANONYMOUS == 0 || descriptor != type(uint64).max) {
+                return (FAILED, Syscall.BAD_FILE);
+            }
             if (_address != 0) return (_address, 0);
             uint64 length = _state.register(Register.A1);
             result_ = _state.heap();
@@ -88,7 +106,8 @@ library Syscalls {
     /// @dev Stores two numbers at the address in a1, side by side.
     function _storePair(VmState _state, LeafProof _proof, uint64 _first, uint64 _second) private pure {
         unchecked {
-            uint256 content = (uint256(Memory.swapBytes(_first)) << 192) | (uint256(Memory.swapBytes(_second)) << 128);
+            uint256 content =
+                (uint256(Memory.swapBytes(_first)) << 192) | (uint256(Memory.swapBytes(_second)) << 128);
             _proof.storeBytes(_state, _state.register(Register.A1), 16, content);
         }
     }
@@ -102,13 +121,12 @@ library Syscalls {
         VmState _state,
         LeafProof _proof,
         uint64 _descriptor,
-        IPreimageOracle _oracle,
         bytes32 _localContext
     )
         private
         returns (uint64 result_, uint64 error_)
     {
-        if (_descriptor == Syscall.PREIMAGE_READ) return (_readPreimage(_state, _proof, _oracle, _localContext), 0);
+        if (_descriptor == Syscall.PREIMAGE_READ) return (_readPreimage(_state, _proof, _localContext), 0);
         if (_descriptor == Syscall.STDIN) return (0, 0);
         // The acknowledgement is not written: no program looks at it.
         if (_descriptor == Syscall.HINT_READ) return (_state.register(Register.A2), 0);
@@ -119,7 +137,6 @@ library Syscalls {
     function _readPreimage(
         VmState _state,
         LeafProof _proof,
-        IPreimageOracle _oracle,
         bytes32 _localContext
     )
         private
@@ -128,12 +145,11 @@ library Syscalls {
         unchecked {
             uint64 target = _state.register(Register.A1);
             uint256 leaf = _proof.readLeaf(_state, target);
-            (uint256 part, uint256 length) = _callOracle(_state, _oracle, _localContext);
+            (uint256 part, uint256 length) = _callOracle(_state, _localContext);
             uint256 count = _clip(_state.register(Register.A2), target);
             if (count > length) count = length;
-            uint256 shift = 8 * Memory.leafOffset(target);
-            uint256 mask = Memory.upperBytes(count);
-            _proof.writeLeaf(_state, target, (leaf & ~(mask >> shift)) | ((part & mask) >> shift));
+            leaf = Memory.patch(leaf, target, count, part & Memory.upperBytes(count));
+            _proof.writeLeaf(_state, target, leaf);
             count_ = uint64(count);
             _state.setPreimageOffset(_state.preimageOffset() + count_);
         }
@@ -145,7 +161,6 @@ library Syscalls {
     ///      the part or of gas, or answers with less than two words, reverts with a code of our own.
     function _callOracle(
         VmState _state,
-        IPreimageOracle _oracle,
         bytes32 _localContext
     )
         private
@@ -155,13 +170,14 @@ library Syscalls {
         uint256 offset = _state.preimageOffset();
         if (uint256(key) >> 248 == LOCAL_KEY) key = _localise(key, _localContext);
         uint256 selector = uint32(IPreimageOracle.readPreimage.selector);
+        IPreimageOracle target = oracle;
         bool success;
         assembly ("memory-safe") {
             let buffer := mload(0x40)
             mstore(buffer, shl(224, selector))
             mstore(add(buffer, 0x04), key)
             mstore(add(buffer, 0x24), offset)
-            success := call(gas(), _oracle, 0, buffer, 0x44, buffer, 0x40)
+            success := call(gas(), target, 0, buffer, 0x44, buffer, 0x40)
             success := and(success, gt(returndatasize(), 0x3f))
             part_ := mload(buffer)
             length_ := mload(add(buffer, 0x20))
@@ -188,10 +204,21 @@ library Syscalls {
     ////////////////////////////////////////////////////////////////
 
     /// @dev Writes to a file. Output and hints have no effect on the state.
-    function _write(VmState _state, LeafProof _proof, uint64 _descriptor) private pure returns (uint64, uint64) {
+    function _write(
+        VmState _state,
+        LeafProof _proof,
+        uint64 _descriptor
+    )
+        private
+        pure
+        returns (uint64, uint64)
+    {
         uint64 count = _state.register(Register.A2);
         if (_descriptor == Syscall.PREIMAGE_WRITE) return (_writeKey(_state, _proof, count), 0);
-        if (_descriptor == Syscall.STDOUT || _descriptor == Syscall.STDERR || _descriptor == Syscall.HINT_WRITE) {
+        if (
+            _descriptor == Syscall.STDOUT || _descriptor == Syscall.STDERR
+                || _descriptor == Syscall.HINT_WRITE
+        ) {
             return (count, 0);
         }
         return (FAILED, Syscall.BAD_FILE);
