@@ -55,6 +55,12 @@ enum Command {
     Lint,
     /// Build every `no_std` crate for a machine without operating system.
     NoStd,
+    /// Build and test the contracts, and check what the tree keeps of them.
+    Contracts {
+        /// Only a part of that.
+        #[command(subcommand)]
+        action: Option<commands::contracts::Action>,
+    },
     /// Check what no compiler checks: layering, licences, spec references, sizes, links.
     Tidy,
     /// Write generated files anew.
@@ -97,6 +103,7 @@ fn run(command: Command) -> Result {
         Command::Fmt { check } => commands::lint::fmt(&workspace, check),
         Command::Lint => commands::lint::run(&workspace),
         Command::NoStd => commands::no_std::run(&workspace),
+        Command::Contracts { action } => commands::contracts::run(&workspace, action),
         Command::Tidy => tidy::run(&workspace),
         Command::Gen { specs: Some(clone), .. } => generate::specs::run(&workspace, &clone),
         Command::Gen { check, specs: None } => generate::run(&workspace, check),

@@ -16,6 +16,15 @@ pub(crate) fn ensure_c_compiler() -> Result {
     install(&["gcc", "libc6-dev"])
 }
 
+/// Node.js and its package manager, which bring the tools of the contracts.
+pub(crate) fn ensure_node() -> Result {
+    let has = |tool: &str| process::succeeds(Command::new(tool).arg("--version"));
+    if has("node") && has("npm") {
+        return Ok(());
+    }
+    install(&["nodejs", "npm"])
+}
+
 /// A component of the Rust toolchain, such as `clippy`, by the Cargo subcommand it brings.
 pub(crate) fn ensure_component(cargo: &mut Command, subcommand: &str, component: &str) -> Result {
     if process::succeeds(cargo.args([subcommand, "--version"])) {

@@ -1,6 +1,7 @@
 //! One module a command.
 
 pub(crate) mod bench;
+pub(crate) mod contracts;
 pub(crate) mod demo;
 pub(crate) mod fuzz;
 pub(crate) mod lint;

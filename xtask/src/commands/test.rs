@@ -1,7 +1,7 @@
 //! `cargo xtask test` and `ci`.
 
 use crate::{
-    commands::{lint, no_std},
+    commands::{contracts, lint, no_std},
     process::{self, Result, announce},
     setup, tidy,
     workspace::Workspace,
@@ -16,7 +16,9 @@ pub(crate) fn fast(workspace: &Workspace, filter: Option<&str>) -> Result {
     tell_of_fixtures(workspace);
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--workspace", "--all-features", "--"]).args(filter);
-    process::run(cargo.args(["--skip", SLOW_PREFIX]))
+    process::run(cargo.args(["--skip", SLOW_PREFIX]))?;
+    // A filter names a test in Rust.
+    if filter.is_none() { contracts::all(workspace) } else { Ok(()) }
 }
 
 /// Everything CI runs, quick checks first.
@@ -33,6 +35,7 @@ pub(crate) fn all(workspace: &Workspace) -> Result {
     no_std::run(workspace)?;
     announce("documentation");
     docs(workspace)?;
+    contracts::all(workspace)?;
     announce("tests");
     process::run(workspace.cargo().args([
         "test",
