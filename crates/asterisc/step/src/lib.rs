@@ -8,7 +8,7 @@ mod access;
 pub use access::{OutputStream, PreimagePart, StateAccess};
 
 mod step;
-pub use step::step;
+pub use step::{step, step_decoded};
 
 pub mod syscall;
 pub use syscall::{FileDescriptor, Syscall};

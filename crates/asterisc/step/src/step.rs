@@ -25,6 +25,26 @@ pub fn step<A: StateAccess>(access: &mut A) -> Result<(), A::Error> {
     Ok(())
 }
 
+/// [`step`] for an engine that keeps what it fetched and decoded: executes `instruction`, which
+/// must be what stands at pc.
+///
+/// # Errors
+/// The state has no next one; what was changed until then must not be used.
+pub fn step_decoded<A: StateAccess>(
+    access: &mut A,
+    instruction: Instruction,
+) -> Result<(), A::Error> {
+    let hart = access.hart();
+    if hart.exited {
+        return Ok(());
+    }
+    hart.step = hart.step.wrapping_add(1);
+    let pc = hart.pc;
+    let next_pc = execute(access, pc, instruction)?;
+    access.hart().pc = next_pc;
+    Ok(())
+}
+
 /// Fetches and decodes what stands at `pc`.
 fn fetch_instruction<A: StateAccess>(access: &mut A, pc: u64) -> Result<Instruction, A::Error> {
     let word = access.fetch(pc)?;
