@@ -4,6 +4,9 @@
 
 extern crate alloc;
 
+mod code;
+pub use code::code_ranges;
+
 mod load;
 pub use load::{ElfError, LoadedProgram, SEGMENTS_BYTES_MAX, load_elf};
 

@@ -25,7 +25,7 @@ const PT_RISCV_ATTRIBUTES: ProgramType = ProgramType(0x7000_0003);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ElfError {
     /// The file is no 64-bit little-endian ELF file, or a header of it is broken.
-    #[error("not a 64-bit little-endian ELF file: {0}")]
+    #[error("not a 64-bit little-endian ELF file, or a broken one")]
     Malformed(#[source] object::read::Error),
     /// The program is for another machine.
     #[error("the program is for machine {actual}, not for RISC-V (243)")]
