@@ -16,6 +16,17 @@ impl Progress {
         Self::on(ProgressDrawTarget::stderr(), total, unit)
     }
 
+    /// A bar without an end, for a job of which nobody knows how long it is.
+    pub fn open_ended(unit: &str) -> Self {
+        const TEMPLATE: &str = "{elapsed_precise} {spinner} {human_pos} {prefix}, {per_sec} {msg}";
+        let progress = Self::new(0, unit);
+        progress.bar.unset_length();
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            progress.bar.set_style(style);
+        }
+        progress
+    }
+
     /// A bar that is never drawn.
     pub fn hidden() -> Self {
         Self::on(ProgressDrawTarget::hidden(), 0, "")
