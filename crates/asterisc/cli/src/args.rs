@@ -8,7 +8,10 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
-use crate::{CliError, LoadElfArgs, RunArgs, WitnessArgs, load_elf, run, witness};
+use crate::{
+    CliError, DisasmArgs, ExplainArgs, LoadElfArgs, ProfileArgs, RunArgs, WitnessArgs, disasm,
+    explain, load_elf, profile, run, witness,
+};
 
 /// A RISC-V machine whose every step can be proven on chain.
 #[derive(Debug, Clone, Parser)]
@@ -26,6 +29,12 @@ enum Command {
     Run(Box<RunArgs>),
     /// Prints the witness of a state.
     Witness(WitnessArgs),
+    /// Prints the instructions of an ELF file, or of a state.
+    Disasm(DisasmArgs),
+    /// Makes one step, and says everything about it.
+    Explain(ExplainArgs),
+    /// Runs a state, and counts where its steps go.
+    Profile(ProfileArgs),
 }
 
 /// Runs the command that `args` name; the first is the name of the binary.
@@ -45,6 +54,9 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::LoadElf(args) => load_elf(args),
         Command::Run(args) => run(args),
         Command::Witness(args) => witness(args),
+        Command::Disasm(args) => disasm(args),
+        Command::Explain(args) => explain(args),
+        Command::Profile(args) => profile(args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

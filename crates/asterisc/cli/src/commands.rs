@@ -52,6 +52,8 @@ pub(crate) fn any_path() -> impl TypedValueParser<Value = PathBuf> {
 /// # Errors
 /// [`CliError`].
 pub fn load_elf(args: &LoadElfArgs) -> Result<(), CliError> {
+    check_writable(&args.out)?;
+    check_writable(&args.meta)?;
     let file = fs::read(&args.path)
         .map_err(|source| CliError::Read { path: args.path.clone(), source })?;
     let mut program =

@@ -3,9 +3,11 @@
 use std::{io, path::PathBuf};
 
 use alloy_primitives::B256;
-use asterisc_elf::ElfError;
+use asterisc_elf::{ElfError, SymbolTable};
+use asterisc_inspect::{ExplainError, FunctionTable, Line};
 use asterisc_isa::RevertCode;
 use asterisc_snapshot::FileError;
+use asterisc_state::{Hart, SparseMemory, VmState};
 use asterisc_step::StepError;
 
 use crate::ServerError;
@@ -89,7 +91,10 @@ pub enum CliError {
         symbol: String,
     },
     /// The program sends a hint that no server would take.
-    #[error("the program sends a hint of {bytes} bytes at step {step}, above the limit of {max}")]
+    #[error(
+        "the program sends a hint of {bytes} bytes, above the limit of {max}, at step {step}, \
+         pc {pc:#x} in {symbol}"
+    )]
     HintLength {
         /// Bytes of the hint so far.
         bytes: u64,
@@ -97,7 +102,38 @@ pub enum CliError {
         max: usize,
         /// The step, counted before it.
         step: u64,
+        /// Address of the instruction.
+        pc: u64,
+        /// Symbol it lies in.
+        symbol: String,
     },
+    /// No function has the name.
+    #[error("no function is called {name:?}; a whole name is one, or its end behind ::")]
+    NoFunction {
+        /// The name asked for.
+        name: String,
+    },
+    /// There is nothing to list, or more than a listing is good for.
+    #[error("{from:#x} to {to:#x} is no range of 1 to {max} bytes")]
+    Range {
+        /// The first address.
+        from: u64,
+        /// The address behind the last one.
+        to: u64,
+        /// Bytes of a listing, at most.
+        max: u64,
+    },
+    /// A state is past the step that was asked for.
+    #[error("the state is at step {actual} already, which is past step {wanted}")]
+    PastStep {
+        /// Step asked for.
+        wanted: u64,
+        /// Step of the state.
+        actual: u64,
+    },
+    /// The step replayed from its witness comes to something else: an error of this program.
+    #[error("this must not happen, please report it: {0}")]
+    Replay(ExplainError<ServerError>),
     /// The pre-image server failed.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -112,25 +148,28 @@ pub enum CliError {
     Interrupted,
 }
 
-/// Where a step failed.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    pub(crate) step: u64,
-    pub(crate) pc: u64,
-    pub(crate) symbol: String,
-    pub(crate) instruction: String,
-}
-
 impl CliError {
-    /// A step that failed.
-    pub(crate) fn from_step(error: StepError<ServerError>, place: Place) -> Self {
-        let Place { step, pc, symbol, instruction } = place;
+    /// A step that failed. The step counter of `state` counts it already; pc is still at it.
+    pub(crate) fn from_step<M: SparseMemory>(
+        error: StepError<ServerError>,
+        state: &VmState<M>,
+        symbols: &SymbolTable,
+    ) -> Self {
+        let Hart { step, pc, .. } = state.hart;
+        let step = step.saturating_sub(1);
+        let functions = FunctionTable::new(symbols);
+        let symbol = functions.locate(pc).to_string();
         match error {
-            StepError::Revert(code) => Self::Revert { code, step, pc, symbol, instruction },
+            StepError::Revert(code) => {
+                let instruction = Line::at(&state.memory, pc, &functions).text;
+                Self::Revert { code, step, pc, symbol, instruction }
+            }
             StepError::PreimageEnd { key, offset, length } => {
                 Self::PreimageEnd { key, offset, length, step, pc, symbol }
             }
-            StepError::HintLength { bytes, max } => Self::HintLength { bytes, max, step },
+            StepError::HintLength { bytes, max } => {
+                Self::HintLength { bytes, max, step, pc, symbol }
+            }
             StepError::Host(error) => Self::Server(error),
         }
     }

@@ -48,18 +48,44 @@ impl Host for CliHost {
         self.server.as_mut().map_or(Ok(()), |server| server.hint(hint))
     }
 
-    /// Printed as it is where a person looks; elsewhere what is not printable is escaped.
+    /// Passed on as it is; on a terminal, which would obey them, control characters are escaped.
     fn output(&mut self, _: OutputStream, bytes: &[u8]) {
         let mut stderr = io::stderr().lock();
         // The program can't be told that its output is lost.
         let _ = if stderr.is_terminal() {
-            write!(stderr, "{}", bytes.escape_ascii().to_string().replace("\\n", "\n"))
+            stderr.write_all(printable(bytes).as_bytes())
         } else {
-            write!(stderr, "{}", String::from_utf8_lossy(bytes))
+            stderr.write_all(bytes)
         };
     }
 
     fn wants_stop(&self) -> bool {
         self.wants_stop
+    }
+}
+
+/// Text without control characters but line ends and tabs.
+fn printable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for character in String::from_utf8_lossy(bytes).chars() {
+        match character {
+            '\n' | '\t' => text.push(character),
+            control if control.is_control() => text.extend(control.escape_default()),
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_can_not_command_a_terminal() {
+        assert_eq!(
+            printable(b"it's \"fine\"\n\t\x1b[2J\x07\xff"),
+            "it's \"fine\"\n\t\\u{1b}[2J\\u{7}\u{fffd}"
+        );
     }
 }

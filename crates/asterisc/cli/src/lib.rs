@@ -13,6 +13,15 @@ pub use run::{RunArgs, run};
 mod commands;
 pub use commands::{LoadElfArgs, WitnessArgs, load_elf, witness};
 
+mod disasm;
+pub use disasm::{DisasmArgs, disasm};
+
+mod explain;
+pub use explain::{ExplainArgs, explain};
+
+mod profile;
+pub use profile::{ProfileArgs, profile};
+
 mod pattern;
 pub use pattern::{Pattern, PatternError};
 

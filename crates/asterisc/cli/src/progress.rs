@@ -17,6 +17,7 @@ pub(crate) struct RunProgress {
     bar: Option<Progress>,
     started: Instant,
     first_step: u64,
+    last_step: Option<u64>,
     last_line: Instant,
 }
 
@@ -24,10 +25,12 @@ impl RunProgress {
     /// Starts at `step`; `last` is the step the run ends with, if that is known.
     pub(crate) fn new(step: u64, last: Option<u64>) -> Self {
         let now = Instant::now();
-        let bar = io::stderr()
-            .is_terminal()
-            .then(|| Progress::new(last.map_or(0, |last| last.saturating_sub(step)), "steps"));
-        Self { bar, started: now, first_step: step, last_line: now }
+        let bar = || match last {
+            Some(last) => Progress::new(last.saturating_sub(step), "steps"),
+            None => Progress::open_ended("steps"),
+        };
+        let bar = io::stderr().is_terminal().then(bar);
+        Self { bar, started: now, first_step: step, last_step: last, last_line: now }
     }
 
     /// Says that the run has begun, where no bar does.
@@ -55,13 +58,18 @@ impl RunProgress {
         self.last_line = Instant::now();
         let steps = u128::from(hart.step.saturating_sub(self.first_step));
         let rate = steps * 1_000_000 / self.started.elapsed().as_micros().max(1);
+        let left = self.last_step.map(|last| u128::from(last.saturating_sub(hart.step)));
+        let left = match left.and_then(|left| left.checked_div(rate)) {
+            Some(seconds) => format!(" seconds_left={seconds}"),
+            None => String::new(),
+        };
         let memory = pages / 256;
         let print = || {
             // There is nobody to tell if that fails.
             let _ = writeln!(
                 io::stderr().lock(),
                 "processing step={} pc={:#x} name={symbol} steps_per_second={rate} pages={pages} \
-                 memory_mib={memory}",
+                 memory_mib={memory}{left}",
                 hart.step,
                 hart.pc,
             );

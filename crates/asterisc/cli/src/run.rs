@@ -11,7 +11,6 @@ use std::{
 
 use asterisc_elf::SymbolTable;
 use asterisc_fast::{FastVm, LaneHasher};
-use asterisc_isa::Disassembly;
 use asterisc_snapshot::{load_state, save_document, write_proof};
 use asterisc_state::{Hart, StateHash, VmStatus};
 use serde::Serialize;
@@ -19,7 +18,6 @@ use serde::Serialize;
 use crate::{
     CliError, KeyStop, KeyStopError, Pattern, PreimageStop, Server, StepFormat,
     commands::{any_path, check_writable, write_state},
-    error::Place,
     host::CliHost,
     pattern::parse_number,
     progress::RunProgress,
@@ -148,10 +146,7 @@ pub fn run(args: &RunArgs) -> Result<(), CliError> {
     if args.pprof_cpu {
         support_cli::note("--pprof.cpu has no effect; `asterisc profile` shows where steps go");
     }
-    let server = match args.server.split_first() {
-        Some((command, arguments)) => Some(Server::start(command, arguments)?),
-        None => None,
-    };
+    let server = Server::of_command_line(&args.server)?;
     let symbols = read_symbols(&args.meta)?;
     let vm = FastVm::from_state(load_state(&args.input)?);
     let stop = PreimageStop {
@@ -236,11 +231,9 @@ impl Session<'_> {
     }
 
     fn prove_step(&mut self, step: u64) -> Result<(), CliError> {
-        let place = self.place();
-        let witness = self
-            .vm
-            .record_step(&mut self.host, &self.hasher)
-            .map_err(|error| CliError::from_step(error, place))?;
+        let result = self.vm.record_step(&mut self.host, &self.hasher);
+        let witness =
+            result.map_err(|error| CliError::from_step(error, self.vm.state(), &self.symbols))?;
         let path = self.args.proof_fmt.path(step);
         Ok(save_document(&path, |out| write_proof(step, &witness, out))?)
     }
@@ -249,12 +242,8 @@ impl Session<'_> {
     fn run_to(&mut self, step: u64) -> Result<(), CliError> {
         while self.vm.hart().step < step && !self.vm.hart().exited {
             let slice = (step - self.vm.hart().step).min(SLICE_STEPS);
-            if let Err(error) = self.vm.run(slice, &mut self.host) {
-                // The step counter already counts the step that failed; the pc is still at it.
-                let mut place = self.place();
-                place.step = place.step.saturating_sub(1);
-                return Err(CliError::from_step(error, place));
-            }
+            let result = self.vm.run(slice, &mut self.host);
+            result.map_err(|error| CliError::from_step(error, self.vm.state(), &self.symbols))?;
             let name = self.symbols.name(self.vm.hart().pc);
             self.progress.update(self.vm.hart(), self.vm.page_count(), name);
             if self.is_interrupted.load(Ordering::Relaxed) {
@@ -288,14 +277,5 @@ impl Session<'_> {
             support_cli::print_result(format, &result)?;
         }
         Ok(())
-    }
-
-    /// Where the machine is.
-    fn place(&self) -> Place {
-        let Hart { step, pc, .. } = *self.vm.hart();
-        let mut word = [0; 4];
-        self.vm.read_bytes(pc, &mut word);
-        let instruction = Disassembly { word: u32::from_le_bytes(word), pc }.to_string();
-        Place { step, pc, symbol: self.symbols.name(pc).to_owned(), instruction }
     }
 }

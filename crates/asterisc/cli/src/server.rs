@@ -97,6 +97,14 @@ impl Server {
             .map_err(|source| ServerError::Start { command: command.clone(), source })
     }
 
+    /// Starts the server of a command line, its command first; nothing is no server.
+    ///
+    /// # Errors
+    /// Where the process or a pipe can't be made.
+    pub fn of_command_line(words: &[OsString]) -> Result<Option<Self>, ServerError> {
+        words.split_first().map(|(command, arguments)| Self::start(command, arguments)).transpose()
+    }
+
     fn try_start(command: &OsString, arguments: &[OsString]) -> io::Result<Self> {
         let (hints_read, hints) = pipe()?;
         let (acknowledgements, acknowledgements_write) = pipe()?;

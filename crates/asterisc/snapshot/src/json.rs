@@ -197,10 +197,10 @@ impl Visitor<'_> for PageDataVisitor {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<PageData, E> {
         let mut page = Box::new([0; PAGE_BYTES]);
-        if text.len() != 2 * PAGE_BYTES || hex::decode_to_slice(text, page.as_mut_slice()).is_err()
-        {
-            return Err(E::invalid_value(serde::de::Unexpected::Other("other text"), &self));
+        if text.len() != 2 * PAGE_BYTES {
+            return Err(E::invalid_length(text.len(), &self));
         }
+        hex::decode_to_slice(text, page.as_mut_slice()).map_err(E::custom)?;
         Ok(PageData(page))
     }
 }

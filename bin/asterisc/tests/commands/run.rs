@@ -1,69 +1,21 @@
-//! The binary, as op-challenger and people run it.
-
-#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+//! `run`, `load-elf` and `witness`, as op-challenger and people use them.
 
 use std::{
-    env, fs,
+    fs,
     io::{Read, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::{self, Command, Output},
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-/// A folder for one test that is removed when it ends.
-struct Folder(PathBuf);
+use crate::folder::{BINARY, Folder, text};
 
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = env::temp_dir().join(format!("asterisc-{name}-{}", process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_asterisc"))
-            .args(args)
-            .current_dir(&self.0)
-            .output()
-            .unwrap()
-    }
-
-    fn json(&self, name: &str) -> Value {
-        serde_json::from_slice(&fs::read(self.0.join(name)).unwrap()).unwrap()
-    }
-
-    /// Writes a state that is about to execute `code`.
-    fn write_state(&self, code: &[u32], registers: &[(usize, u64)]) {
-        let mut page: Vec<u8> = code.iter().flat_map(|word| word.to_le_bytes()).collect();
-        page.resize(4096, 0);
-        let hex: String = page.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut values = [0u64; 32];
-        for (register, value) in registers {
-            values[*register] = *value;
-        }
-        let state = json!({
-            "memory": [{"index": 1, "data": hex}], "pc": 0x1000, "registers": values.as_slice(),
-        });
-        fs::write(self.0.join("state.json"), state.to_string()).unwrap();
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.0).unwrap();
-    }
-}
-
-const ECALL: u32 = 0x0000_0073;
+pub(crate) const ECALL: u32 = 0x0000_0073;
 /// `addi a0, a0, -1`.
-const DECREMENT_A0: u32 = 0xfff5_0513;
+pub(crate) const DECREMENT_A0: u32 = 0xfff5_0513;
 /// `bnez a0, -4`.
-const LOOP: u32 = 0xfe05_1ee3;
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+pub(crate) const LOOP: u32 = 0xfe05_1ee3;
 
 /// A countdown from 1000 and an exit with code 0.
 fn countdown(folder: &Folder) {
@@ -264,7 +216,7 @@ fn a_signal_leaves_a_snapshot_to_go_on_from() {
     let folder = Folder::new("signal");
     // An endless loop.
     folder.write_state(&[0x0000_006f], &[]);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_asterisc"))
+    let mut child = Command::new(BINARY)
         .args(["run", "--meta", "", "--snapshot-fmt", "at-%d.bin.gz"])
         .current_dir(&folder.0)
         .stderr(process::Stdio::piped())
