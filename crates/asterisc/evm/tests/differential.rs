@@ -7,16 +7,22 @@
 
 mod steps;
 
-use std::env;
+use std::{
+    collections::{BTreeSet, HashSet},
+    env,
+};
 
 use alloy_primitives::B256;
 use asterisc_evm::{EvmError, EvmStep};
-use asterisc_isa::{Op, RevertCode, decode_compressed, is_compressed};
+use asterisc_isa::{INSTRUCTIONS, Op, RevertCode, decode, decode_compressed, is_compressed};
 use asterisc_slow::{PreimageParts, ReplayError, replay};
-use asterisc_state::{LeafProof, StateWitness};
+use asterisc_state::{LeafProof, SparseMemory, StateWitness, VmState};
 use asterisc_step::{PreimagePart, PreimageRead};
 
 use steps::{Preimages, Random, Recorded, state_with};
+
+/// Steps where nothing else is asked for.
+const DEFAULT_STEPS: u64 = 3_000;
 
 /// The part of the pre-image that was recorded, cut out anew.
 struct Parts<'a>(Option<&'a PreimageRead>);
@@ -51,25 +57,57 @@ fn in_rust(
 
 #[test]
 fn the_contract_takes_the_steps_of_the_provable_machine() {
-    let count = number("EVM_STEPS", 3_000);
+    let count = number("EVM_STEPS", DEFAULT_STEPS);
     let first = number("EVM_SEED", 1);
     let mut evm = EvmStep::new();
     let (mut executed, mut straddling) = (0, 0);
+    let mut ops = HashSet::new();
+    let mut codes = BTreeSet::new();
     for seed in (first..).take(usize::try_from(count).unwrap()) {
         let mut random = Random::new(seed);
         let mut preimages = Preimages::default();
         let mut state = random.state(&mut preimages);
+        let op = op_at_pc(&state);
         let recorded = Recorded::of(&mut state, &mut preimages);
         let replayed =
             in_rust(recorded.prestate.as_bytes(), &recorded.proof, recorded.preimage.as_ref());
         assert_eq!(replayed, recorded.outcome, "seed {seed}");
         recorded.assert_is(&recorded.on_chain(&mut evm, random.word()), &format!("seed {seed}"));
-        executed += u64::from(recorded.outcome.is_ok());
+        match recorded.outcome {
+            Ok(_) => {
+                executed += 1;
+                ops.insert(op);
+            }
+            Err(code) => {
+                codes.insert(code);
+            }
+        }
         straddling += u64::from(recorded.proof.len() > 3 * LeafProof::BYTES);
     }
     println!("{count} steps, {executed} of them executed, {straddling} with four proofs");
-    assert!(executed > count / 2, "most steps must execute");
-    assert!(count < 1_000 || straddling > 0, "some steps must take four proofs");
+    if count >= DEFAULT_STEPS {
+        assert!(straddling > 0, "some steps must take four proofs");
+        for row in INSTRUCTIONS {
+            let never_executes =
+                matches!(row.op, Op::Illegal(_) | Op::AmoUnknownW | Op::AmoUnknownD);
+            assert!(never_executes || ops.contains(&row.op), "{:?} was not executed", row.op);
+        }
+        // Honest proofs never fail.
+        codes.insert(RevertCode::MemoryProof);
+        assert_eq!(codes, BTreeSet::from(RevertCode::ALL), "some code was not met");
+    }
+}
+
+/// What the instruction at pc does.
+fn op_at_pc(state: &VmState) -> Op {
+    let mut bytes = [0; 4];
+    state.memory.read_bytes(state.hart.pc, &mut bytes);
+    let half = u16::from_le_bytes([bytes[0], bytes[1]]);
+    if is_compressed(half) {
+        decode_compressed(half).op
+    } else {
+        decode(u32::from_le_bytes(bytes)).op
+    }
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{B256, U256};
 use asterisc_evm::{EvmError, EvmOutcome, EvmStep, StepCall};
-use asterisc_isa::{COMPRESSED, INSTRUCTIONS, Register, RevertCode};
+use asterisc_isa::{
+    COMPRESSED, INSTRUCTIONS, Register, RevertCode, decode, decode_compressed, is_compressed,
+};
 use asterisc_state::{Hart, PortableHasher, SparseMemory, StateWitness, VmState};
 use asterisc_step::{
     Host, LiveAccess, OutputStream, PreimageRead, RecordingAccess, StepError, step,
@@ -180,9 +182,11 @@ impl Random {
             _ => self.below(0x20) * 2,
         };
         let pc = base.wrapping_add(offset);
-        state.memory.write_bytes(pc, &self.instruction().to_le_bytes());
+        let word = self.instruction();
+        state.memory.write_bytes(pc, &word.to_le_bytes());
         let mut registers = [0; Register::COUNT];
         registers[1..].iter_mut().for_each(|register| *register = self.value(base));
+        self.aim(word, base, &mut registers);
         if self.below(4) == 0 {
             // A read or a write of a file at an address that meets.
             let [call, file] = *self.pick(&[[63, 5], [63, 5], [63, 3], [64, 6], [64, 4], [64, 1]]);
@@ -208,6 +212,20 @@ impl Random {
             exit_code: self.next().to_le_bytes()[0] % 4,
         };
         state
+    }
+
+    /// Lets an instruction that has an address reach the last bytes of a leaf, often an aligned part
+    /// of them.
+    fn aim(&mut self, word: u32, base: u64, registers: &mut [u64; Register::COUNT]) {
+        let [low, high, ..] = word.to_le_bytes();
+        let half = u16::from_le_bytes([low, high]);
+        let instruction = if is_compressed(half) { decode_compressed(half) } else { decode(word) };
+        let target = base.wrapping_add(self.below(4) * 0x20 + 0x18);
+        let past = self.below(16).saturating_sub(8);
+        if instruction.rs1 != Register::ZERO && self.below(4) != 0 {
+            let address = target.wrapping_add(past).wrapping_sub(instruction.imm_word());
+            registers[instruction.rs1.index()] = address;
+        }
     }
 
     /// A key of any kind, mostly one whose pre-image there is, and where in it to read.
