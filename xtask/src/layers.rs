@@ -17,6 +17,10 @@ pub(crate) struct Layer {
 /// Packages with a main only: parse, call, print. They may use anything.
 const BIN_FOLDER: &str = "bin";
 
+/// Packages of guests. Their entry point is defined by a macro, which counts as unsafe, so that they
+/// can only deny it: each other use is marked where it is.
+pub(crate) const GUEST_PACKAGES: [&str; 3] = ["guests", "guest-blocks", "kona-client"];
+
 /// Crates that may have `unsafe` code.
 pub(crate) const UNSAFE_CRATES: [&str; 3] = ["kona-guest", "asterisc-jit", "asterisc-fast"];
 
@@ -28,7 +32,7 @@ const fn std(name: &'static str, may_use: &'static [&'static str]) -> Layer {
     Layer { name, is_no_std: false, may_use }
 }
 
-const LAYERS: [Layer; 31] = [
+const LAYERS: [Layer; 34] = [
     no_std("axos-genesis", &[]),
     no_std("axos-protocol", &["axos-genesis"]),
     no_std("axos-pipeline", &["axos-genesis", "axos-protocol"]),
@@ -41,7 +45,15 @@ const LAYERS: [Layer; 31] = [
     no_std("kona-program", &["kona-executor", "kona-mpt", "kona-preimage", "axos-*"]),
     std(
         "kona-host",
-        &["kona-program", "kona-executor", "kona-mpt", "kona-preimage", "axos-*", "support-*"],
+        &[
+            "kona-program",
+            "kona-executor",
+            "kona-mpt",
+            "kona-guest",
+            "kona-preimage",
+            "axos-*",
+            "support-*",
+        ],
     ),
     //
     no_std("asterisc-isa", &[]),
@@ -51,9 +63,9 @@ const LAYERS: [Layer; 31] = [
     no_std("asterisc-slow", &["asterisc-isa", "asterisc-state", "asterisc-step"]),
     no_std("asterisc-elf", &["asterisc-isa", "asterisc-state", "asterisc-step"]),
     std("asterisc-snapshot", &["asterisc-isa", "asterisc-state", "asterisc-step", "asterisc-elf"]),
+    std("asterisc-fast", &["asterisc-isa", "asterisc-state", "asterisc-step"]),
     // The contract in an EVM: the one engine that shares no code with the others.
     std("asterisc-evm", &["asterisc-isa", "asterisc-state", "asterisc-step"]),
-    std("asterisc-fast", &["asterisc-isa", "asterisc-state", "asterisc-step"]),
     std(
         "asterisc-jit",
         &["asterisc-isa", "asterisc-state", "asterisc-step", "asterisc-fast", "asterisc-elf"],
@@ -102,6 +114,11 @@ const LAYERS: [Layer; 31] = [
     std("support-model", &[]),
     // Only ever used by tests and fuzz targets, so it may know what it tests.
     std("support-testkit", &["*"]),
+    // Programs for the VMs.
+    std("guests", &["kona-guest", "kona-preimage"]),
+    std("guest-blocks", &["kona-guest", "kona-executor", "kona-mpt", "kona-preimage", "axos-*"]),
+    // Runs programs that are built already, whatever they are made of.
+    std("guest-harness", &["asterisc-elf", "asterisc-fast", "asterisc-state", "asterisc-step"]),
     // Constants of the Solidity VM are generated from what defines the machine.
     std("xtask", &["asterisc-isa", "asterisc-state", "asterisc-step"]),
 ];

@@ -72,6 +72,14 @@ enum Command {
         #[arg(long, value_name = "CLONE", conflicts_with = "check")]
         specs: Option<PathBuf>,
     },
+    /// Build the programs for the machines that prove them, into `target/guests`.
+    Guest {
+        /// Only this one; without, all.
+        name: Option<String>,
+        /// The machine; without one, asterisc, large programs with compressed instructions alone.
+        #[arg(long, value_enum)]
+        target: Option<commands::guest::GuestTarget>,
+    },
     /// Run one fuzz target; needs a nightly toolchain.
     Fuzz {
         /// The target; without one, all are listed.
@@ -82,7 +90,7 @@ enum Command {
     },
     /// Run the benchmarks, which also time published crates on the same input.
     Bench {
-        /// Only this benchmark.
+        /// Only this benchmark; `vm` times the machine beside qemu and native programs.
         name: Option<String>,
     },
 }
@@ -107,6 +115,9 @@ fn run(command: Command) -> Result {
         Command::Tidy => tidy::run(&workspace),
         Command::Gen { specs: Some(clone), .. } => generate::specs::run(&workspace, &clone),
         Command::Gen { check, specs: None } => generate::run(&workspace, check),
+        Command::Guest { name, target } => {
+            commands::guest::run(&workspace, name.as_deref(), target)
+        }
         Command::Fuzz { target, seconds } => {
             commands::fuzz::run(&workspace, target.as_deref(), seconds)
         }

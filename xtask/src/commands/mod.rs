@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod contracts;
 pub(crate) mod demo;
 pub(crate) mod fuzz;
+pub(crate) mod guest;
 pub(crate) mod lint;
 pub(crate) mod no_std;
 pub(crate) mod test;

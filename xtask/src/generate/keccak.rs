@@ -41,6 +41,9 @@ const HEAD: &str = "\
     .section .text.keccak_f1600,\"ax\",@progbits
     .globl keccak_f1600
     .type keccak_f1600,@function
+    # The global pointer holds a lane meanwhile, so that nothing may be addressed by it.
+    .option push
+    .option norelax
 keccak_f1600:
 ";
 
@@ -51,7 +54,7 @@ pub(crate) fn generate(_: &Workspace) -> Result<String, Failure> {
         // Writing to a string never fails.
         let _ = writeln!(text, "    {}", instruction.text());
     }
-    text.push_str("    .size keccak_f1600, . - keccak_f1600\n\n");
+    text.push_str("    .option pop\n    .size keccak_f1600, . - keccak_f1600\n\n");
     text.push_str("    .section .rodata.keccak_round_constants,\"a\",@progbits\n    .balign 8\n");
     text.push_str("keccak_round_constants:\n");
     for constant in round_constants() {
@@ -100,8 +103,12 @@ impl Instruction {
                 name(d),
                 8 * round
             ),
-            Self::LoadLane(d, state, lane) => format!("ld {}, {}({})", name(d), 8 * lane, name(state)),
-            Self::StoreLane(a, state, lane) => format!("sd {}, {}({})", name(a), 8 * lane, name(state)),
+            Self::LoadLane(d, state, lane) => {
+                format!("ld {}, {}({})", name(d), 8 * lane, name(state))
+            }
+            Self::StoreLane(a, state, lane) => {
+                format!("sd {}, {}({})", name(a), 8 * lane, name(state))
+            }
             Self::LoadSlot(d, slot) => format!("ld {}, {slot}(sp)", name(d)),
             Self::StoreSlot(a, slot) => format!("sd {}, {slot}(sp)", name(a)),
             Self::Enter => format!("addi sp, sp, -{FRAME_BYTES}"),

@@ -1,6 +1,7 @@
 //! Files that are written by programs, and kept under version control to be read and reviewed.
 
 pub(crate) mod chains;
+pub(crate) mod keccak;
 pub(crate) mod machine;
 pub(crate) mod specs;
 
@@ -17,8 +18,9 @@ struct Generated {
     generate: fn(&Workspace) -> Result<String>,
 }
 
-const ALL: [Generated; 2] = [
+const ALL: [Generated; 3] = [
     Generated { target: chains::TARGET, generate: chains::generate },
+    Generated { target: keccak::TARGET, generate: keccak::generate },
     Generated { target: machine::TARGET, generate: machine::generate },
 ];
 

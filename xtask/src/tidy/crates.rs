@@ -41,12 +41,16 @@ fn missing(package: &Package, target: &Target, text: &str) -> Vec<String> {
     let is_lib = target.kind.contains(&TargetKind::Lib);
     let is_no_std = is_lib && layer.is_some_and(|layer| layer.is_no_std);
     let may_be_unsafe = layers::UNSAFE_CRATES.contains(&name);
+    let unsafe_line = match layers::GUEST_PACKAGES.contains(&name) {
+        true => "#![deny(unsafe_code)]",
+        false => "#![forbid(unsafe_code)]",
+    };
 
     let has_line = |line: &str| text.lines().any(|present| present == line);
     let has_docs = text.starts_with("//!") || text.starts_with("#![doc = include_str!(");
     let checks = [
         (has_docs, "crate documentation at the top"),
-        (may_be_unsafe || has_line("#![forbid(unsafe_code)]"), "`#![forbid(unsafe_code)]`"),
+        (may_be_unsafe || has_line(unsafe_line), unsafe_line),
         (!is_no_std || has_line("#![no_std]"), "`#![no_std]`"),
         (package.license.is_some(), "a licence in its manifest"),
         (package.description.is_some(), "a description in its manifest"),

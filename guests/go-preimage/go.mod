@@ -1,0 +1,3 @@
+module go-preimage
+
+go 1.22
