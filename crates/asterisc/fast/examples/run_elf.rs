@@ -1,9 +1,13 @@
-//! Runs programs and prints steps and speed.
+//! Runs a program: its output goes to stdout, steps and speed to stderr.
 
 #![allow(clippy::unwrap_used, reason = "an example may fail where it stands")]
 #![allow(clippy::cast_precision_loss, reason = "a rate for people")]
 
-use std::{env, fs, time::Instant};
+use std::{
+    env, fs,
+    io::{self, Write},
+    time::Instant,
+};
 
 use alloy_primitives::B256;
 use asterisc_elf::load_elf;
@@ -24,7 +28,7 @@ impl Host for Print {
     }
 
     fn output(&mut self, _: OutputStream, bytes: &[u8]) {
-        eprint!("{}", String::from_utf8_lossy(bytes));
+        io::stdout().write_all(bytes).unwrap();
     }
 }
 
@@ -37,7 +41,7 @@ fn main() {
         let seconds = start.elapsed().as_secs_f64();
         let steps = vm.hart().step;
         eprintln!(
-            " {path}: {steps} steps, exit {}, {seconds:.3} s, {:.0} M/s",
+            "{steps} steps, exit {}, {seconds:.3} s, {:.0} M/s: {path}",
             vm.hart().exit_code,
             steps as f64 / seconds / 1e6
         );
