@@ -25,6 +25,16 @@ pub(crate) fn ensure_node() -> Result {
     install(&["nodejs", "npm"])
 }
 
+/// A C compiler for RISC-V and an emulator of user programs: what kernels are built and compared
+/// with.
+pub(crate) fn ensure_riscv_tools() -> Result {
+    let tools = [("riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu"), ("qemu-riscv64", "qemu-user")];
+    let is_missing = |tool: &&str| !process::succeeds(Command::new(tool).arg("--version"));
+    let missing: Vec<&str> =
+        tools.iter().filter(|(tool, _)| is_missing(tool)).map(|(_, package)| *package).collect();
+    if missing.is_empty() { Ok(()) } else { install(&missing) }
+}
+
 /// A component of the Rust toolchain, such as `clippy`, by the Cargo subcommand it brings.
 pub(crate) fn ensure_component(cargo: &mut Command, subcommand: &str, component: &str) -> Result {
     if process::succeeds(cargo.args([subcommand, "--version"])) {

@@ -108,4 +108,21 @@ impl Workspace {
             ))
         })
     }
+
+    /// The source of the kernels for the VM: in `KERNELS_DIR`, else beside the fixtures.
+    ///
+    /// # Errors
+    /// If it is not there, with what to set.
+    pub(crate) fn kernels(&self) -> Result<PathBuf> {
+        let folder = match env::var_os("KERNELS_DIR") {
+            Some(given) => PathBuf::from(given),
+            None => self.fixtures()?.join("../bench"),
+        };
+        folder.join("kernels.c").canonicalize().map_err(|_| {
+            Failure::unavailable(format!(
+                "no kernels.c in {}; set KERNELS_DIR to the folder that has it",
+                folder.display()
+            ))
+        })
+    }
 }

@@ -1,6 +1,7 @@
 //! One module a command.
 
 pub(crate) mod bench;
+mod bench_vm;
 pub(crate) mod contracts;
 pub(crate) mod demo;
 pub(crate) mod fuzz;

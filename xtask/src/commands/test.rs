@@ -24,6 +24,7 @@ pub(crate) fn fast(workspace: &Workspace, filter: Option<&str>) -> Result {
 /// Everything CI runs, quick checks first.
 pub(crate) fn all(workspace: &Workspace) -> Result {
     setup::ensure_c_compiler()?;
+    setup::ensure_riscv_tools()?;
     tell_of_fixtures(workspace);
     announce("formatting");
     lint::fmt(workspace, true)?;
