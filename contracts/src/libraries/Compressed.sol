@@ -2,6 +2,7 @@
 pragma solidity 0.8.25;
 
 import { C, I, Register, RevertCode } from "src/generated/Machine.sol";
+import { Decode } from "src/libraries/Decode.sol";
 import { revertWith } from "src/libraries/VmStates.sol";
 
 /// @title Compressed
@@ -28,8 +29,8 @@ library Compressed {
             // The all-zero half is illegal by definition: it is what empty memory holds.
             if (_half == C.UNIMP) revertWith(RevertCode.UNKNOWN_OPCODE);
             // nzuimm[5:4|9:6|2|3] at 12:5.
-            uint256 imm = _bits(_half, 11, 2, 4) | _bits(_half, 7, 4, 6) | _bits(_half, 6, 1, 2)
-                | _bits(_half, 5, 1, 3);
+            uint256 imm = Decode.bits(_half, 11, 2, 4) | Decode.bits(_half, 7, 4, 6)
+                | Decode.bits(_half, 6, 1, 2) | Decode.bits(_half, 5, 1, 3);
             if (imm == 0) revertWith(RevertCode.ILLEGAL_ENCODING);
             return _typeI(I.ADDI, lower, Register.SP, imm);
         }
@@ -45,7 +46,7 @@ library Compressed {
     function _quadrant1(uint256 _half, uint256 _key) private pure returns (uint256) {
         uint256 rd = (_half >> 7) & 0x1f;
         // imm[5] at 12, imm[4:0] at 6:2.
-        uint256 imm = _signed(_half, 5) | _bits(_half, 2, 5, 0);
+        uint256 imm = _signed(_half, 5) | Decode.bits(_half, 2, 5, 0);
         if (_key == C.ADDI) return _typeI(I.ADDI, rd, rd, imm);
         if (_key == C.LI) return _typeI(I.ADDI, rd, Register.ZERO, imm);
         if (_key == C.BEQZ) return _typeB(I.BEQ, _registerPrime(_half >> 7), _immB(_half));
@@ -59,8 +60,8 @@ library Compressed {
             if (imm == 0) revertWith(RevertCode.ILLEGAL_ENCODING);
             if (rd != Register.SP) return I.LUI | (rd << 7) | ((imm & 0xfffff) << 12);
             // nzimm[9] at 12, nzimm[4|6|8:7|5] at 6:2.
-            imm = _signed(_half, 9) | _bits(_half, 6, 1, 4) | _bits(_half, 5, 1, 6) | _bits(_half, 3, 2, 7)
-                | _bits(_half, 2, 1, 5);
+            imm = _signed(_half, 9) | Decode.bits(_half, 6, 1, 4) | Decode.bits(_half, 5, 1, 6)
+                | Decode.bits(_half, 3, 2, 7) | Decode.bits(_half, 2, 1, 5);
             return _typeI(I.ADDI, rd, rd, imm);
         }
         return _arithmetic(_half, _registerPrime(_half >> 7), imm);
@@ -91,25 +92,31 @@ library Compressed {
             if (rd == 0) revertWith(RevertCode.ILLEGAL_ENCODING);
             // uimm[5] at 12, uimm[4:3|8:6] at 6:2.
             return _typeI(
-                I.LD, rd, Register.SP, _bits(_half, 12, 1, 5) | _bits(_half, 5, 2, 3) | _bits(_half, 2, 3, 6)
+                I.LD,
+                rd,
+                Register.SP,
+                Decode.bits(_half, 12, 1, 5) | Decode.bits(_half, 5, 2, 3) | Decode.bits(_half, 2, 3, 6)
             );
         }
         // uimm[5:3|8:6] at 12:7.
         if (_key == C.SDSP) {
-            return _typeS(I.SD, Register.SP, rs2, _bits(_half, 10, 3, 3) | _bits(_half, 7, 3, 6));
+            return _typeS(I.SD, Register.SP, rs2, Decode.bits(_half, 10, 3, 3) | Decode.bits(_half, 7, 3, 6));
         }
         if (_key == C.JR) return _registers(_half, rd, rs2);
-        if (_key == C.SLLI) return _typeI(I.SLLI, rd, rd, _bits(_half, 12, 1, 5) | rs2);
+        if (_key == C.SLLI) return _typeI(I.SLLI, rd, rd, Decode.bits(_half, 12, 1, 5) | rs2);
         if (_key == C.LWSP) {
             if (rd == 0) revertWith(RevertCode.ILLEGAL_ENCODING);
             // uimm[5] at 12, uimm[4:2|7:6] at 6:2.
             return _typeI(
-                I.LW, rd, Register.SP, _bits(_half, 12, 1, 5) | _bits(_half, 4, 3, 2) | _bits(_half, 2, 2, 6)
+                I.LW,
+                rd,
+                Register.SP,
+                Decode.bits(_half, 12, 1, 5) | Decode.bits(_half, 4, 3, 2) | Decode.bits(_half, 2, 2, 6)
             );
         }
         // uimm[5:2|7:6] at 12:7.
         if (_key == C.SWSP) {
-            return _typeS(I.SW, Register.SP, rs2, _bits(_half, 9, 4, 2) | _bits(_half, 7, 2, 6));
+            return _typeS(I.SW, Register.SP, rs2, Decode.bits(_half, 9, 4, 2) | Decode.bits(_half, 7, 2, 6));
         }
         revertWith(RevertCode.UNKNOWN_OPCODE);
     }
@@ -126,24 +133,25 @@ library Compressed {
 
     /// @dev uimm[5:3] at 12:10, uimm[2|6] at 6:5.
     function _immWord(uint256 _half) private pure returns (uint256) {
-        return _bits(_half, 10, 3, 3) | _bits(_half, 6, 1, 2) | _bits(_half, 5, 1, 6);
+        return Decode.bits(_half, 10, 3, 3) | Decode.bits(_half, 6, 1, 2) | Decode.bits(_half, 5, 1, 6);
     }
 
     /// @dev uimm[5:3] at 12:10, uimm[7:6] at 6:5.
     function _immDouble(uint256 _half) private pure returns (uint256) {
-        return _bits(_half, 10, 3, 3) | _bits(_half, 5, 2, 6);
+        return Decode.bits(_half, 10, 3, 3) | Decode.bits(_half, 5, 2, 6);
     }
 
     /// @dev imm[8|4:3] at 12:10, imm[7:6|2:1|5] at 6:2, sign-extended.
     function _immB(uint256 _half) private pure returns (uint256) {
-        return _signed(_half, 8) | _bits(_half, 10, 2, 3) | _bits(_half, 5, 2, 6) | _bits(_half, 3, 2, 1)
-            | _bits(_half, 2, 1, 5);
+        return _signed(_half, 8) | Decode.bits(_half, 10, 2, 3) | Decode.bits(_half, 5, 2, 6)
+            | Decode.bits(_half, 3, 2, 1) | Decode.bits(_half, 2, 1, 5);
     }
 
     /// @dev imm[11|4|9:8|10|6|7|3:1|5] at 12:2, sign-extended.
     function _immJ(uint256 _half) private pure returns (uint256) {
-        return _signed(_half, 11) | _bits(_half, 11, 1, 4) | _bits(_half, 9, 2, 8) | _bits(_half, 8, 1, 10)
-            | _bits(_half, 7, 1, 6) | _bits(_half, 6, 1, 7) | _bits(_half, 3, 3, 1) | _bits(_half, 2, 1, 5);
+        return _signed(_half, 11) | Decode.bits(_half, 11, 1, 4) | Decode.bits(_half, 9, 2, 8)
+            | Decode.bits(_half, 8, 1, 10) | Decode.bits(_half, 7, 1, 6) | Decode.bits(_half, 6, 1, 7)
+            | Decode.bits(_half, 3, 3, 1) | Decode.bits(_half, 2, 1, 5);
     }
 
     /// @dev The register a three-bit field names: x8 to x15.
@@ -163,30 +171,19 @@ library Compressed {
 
     /// @dev rs1, rs2, 12-bit immediate.
     function _typeS(uint256 _base, uint256 _rs1, uint256 _rs2, uint256 _imm) private pure returns (uint256) {
-        return _base | (_rs1 << 15) | (_rs2 << 20) | _bits(_imm, 0, 5, 7) | _bits(_imm, 5, 7, 25);
+        return _base | (_rs1 << 15) | (_rs2 << 20) | Decode.bits(_imm, 0, 5, 7) | Decode.bits(_imm, 5, 7, 25);
     }
 
     /// @dev rs1 compared with x0, 13-bit offset.
     function _typeB(uint256 _base, uint256 _rs1, uint256 _imm) private pure returns (uint256) {
-        return _base | (_rs1 << 15) | _bits(_imm, 11, 1, 7) | _bits(_imm, 1, 4, 8) | _bits(_imm, 5, 6, 25)
-            | _bits(_imm, 12, 1, 31);
+        return _base | (_rs1 << 15) | Decode.bits(_imm, 11, 1, 7) | Decode.bits(_imm, 1, 4, 8)
+            | Decode.bits(_imm, 5, 6, 25) | Decode.bits(_imm, 12, 1, 31);
     }
 
     /// @dev No register, 21-bit offset.
     function _typeJ(uint256 _base, uint256 _imm) private pure returns (uint256) {
-        return _base | _bits(_imm, 12, 8, 12) | _bits(_imm, 11, 1, 20) | _bits(_imm, 1, 10, 21)
-            | _bits(_imm, 20, 1, 31);
-    }
-
-    /// @dev Takes `_count` bits from bit `_from` on and puts them at bit `_to`.
-    function _bits(uint256 _value, uint256 _from, uint256 _count, uint256 _to)
-        private
-        pure
-        returns (uint256)
-    {
-        unchecked {
-            return ((_value >> _from) & ((1 << _count) - 1)) << _to;
-        }
+        return _base | Decode.bits(_imm, 12, 8, 12) | Decode.bits(_imm, 11, 1, 20)
+            | Decode.bits(_imm, 1, 10, 21) | Decode.bits(_imm, 20, 1, 31);
     }
 
     /// @dev Bit 12, put at bit `_to` and extended upwards.

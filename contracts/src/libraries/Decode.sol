@@ -26,14 +26,13 @@ library Decode {
 
     /// @notice Bits 31:25 and 11:7, sign-extended.
     function immS(uint256 _word) internal pure returns (uint64) {
-        return _signExtend(_bits(_word, 25, 7, 5) | _bits(_word, 7, 5, 0), 11);
+        return _signExtend(bits(_word, 25, 7, 5) | bits(_word, 7, 5, 0), 11);
     }
 
     /// @notice Bits 31, 7, 30:25 and 11:8 of a branch, in units of two bytes, sign-extended.
     function immB(uint256 _word) internal pure returns (uint64) {
         return _signExtend(
-            _bits(_word, 31, 1, 12) | _bits(_word, 7, 1, 11) | _bits(_word, 25, 6, 5) | _bits(_word, 8, 4, 1),
-            12
+            bits(_word, 31, 1, 12) | bits(_word, 7, 1, 11) | bits(_word, 25, 6, 5) | bits(_word, 8, 4, 1), 12
         );
     }
 
@@ -45,14 +44,13 @@ library Decode {
     /// @notice Bits 31, 19:12, 20 and 30:21 of a jump, in units of two bytes, sign-extended.
     function immJ(uint256 _word) internal pure returns (uint64) {
         return _signExtend(
-            _bits(_word, 31, 1, 20) | _bits(_word, 12, 8, 12) | _bits(_word, 20, 1, 11)
-                | _bits(_word, 21, 10, 1),
+            bits(_word, 31, 1, 20) | bits(_word, 12, 8, 12) | bits(_word, 20, 1, 11) | bits(_word, 21, 10, 1),
             20
         );
     }
 
-    /// @dev Takes `_count` bits from bit `_from` on and puts them at bit `_to`.
-    function _bits(uint256 _word, uint256 _from, uint256 _count, uint256 _to) private pure returns (uint256) {
+    /// @notice Takes `_count` bits from bit `_from` on and puts them at bit `_to`.
+    function bits(uint256 _word, uint256 _from, uint256 _count, uint256 _to) internal pure returns (uint256) {
         unchecked {
             return ((_word >> _from) & ((1 << _count) - 1)) << _to;
         }
