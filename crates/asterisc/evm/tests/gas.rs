@@ -25,7 +25,7 @@ const LEAF_END: u64 = 0x201f;
 const KEYS: [B256; 2] = [B256::repeat_byte(2), B256::repeat_byte(1)];
 
 /// Classes of the reference's measurements, and its gas in thousands, lowest and highest.
-const CLASSES: [(Class, &str, &str); 14] = [
+const CLASSES: [(Class, &str, &str); 15] = [
     (Class::Exited, "state that has exited", "4.6 k"),
     (Class::Plain, "arithmetic, branch, jump, no-op, most system calls", "36–40 k"),
     (Class::Load(1), "load, one leaf", "65–73 k"),
@@ -40,6 +40,7 @@ const CLASSES: [(Class, &str, &str); 14] = [
     (Class::KeyWrite, "write of a pre-image key", "65–66 k"),
     (Class::PreimageRead, "read of a pre-image", "92–95 k"),
     (Class::Straddling, "plain instruction across two leaves", "reverts"),
+    (Class::FourLeaves, "store, two leaves, by an instruction across two more", "reverts"),
 ];
 
 /// What the steps of a row have in common.
@@ -56,6 +57,7 @@ enum Class {
     KeyWrite,
     PreimageRead,
     Straddling,
+    FourLeaves,
 }
 
 impl Class {
@@ -95,6 +97,7 @@ impl Case {
             Class::Load(count) | Class::Store(count) | Class::StorePair(count) => {
                 assert_eq!(leaves, 1 + count, "{}", self.name);
             }
+            Class::FourLeaves => assert_eq!(leaves, 4, "{}", self.name),
             _ => {}
         }
         outcome.unwrap().gas_used
@@ -127,6 +130,9 @@ fn instructions() -> Vec<Case> {
             cases.push(Case::new(Class::Store(1), name, with_base(ONE_LEAF)));
             if row.op != Op::Sb {
                 cases.push(Case::new(Class::Store(2), name, with_base(LEAF_END - 5)));
+                let mut state = state_with(PC + 30, word);
+                state.hart.registers[6] = LEAF_END - 5;
+                cases.push(Case::new(Class::FourLeaves, name, state));
             }
         } else if matches!(row.op, Op::ScW | Op::ScD) {
             cases.push(Case::new(Class::FailedConditional, name, with_base(ONE_LEAF)));
