@@ -50,6 +50,8 @@ pub(crate) fn run(input: &[u8]) {
 fn headers(file: &[u8]) -> Option<impl Iterator<Item = usize>> {
     let start = usize::try_from(number::<8>(file, 32)?).ok()?;
     let count = usize::try_from(number::<2>(file, 56)?).ok()?;
+    // An offset of 0 says that there are none.
+    let count = if start == 0 { 0 } else { count };
     Some((0..count).map_while(move |index| start.checked_add(56 * index)))
 }
 

@@ -1,0 +1,59 @@
+//! Cases that fuzzing found or that were made by hand to start it, and damaged ones.
+#![cfg(test)]
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+#[path = "../../../../fuzz/src/binary_state.rs"]
+mod binary_state;
+#[path = "../../../../fuzz/src/json_state.rs"]
+mod json_state;
+#[path = "../../../../fuzz/src/replay.rs"]
+mod replay;
+
+use std::{fs, path::PathBuf};
+
+use proptest::{collection::vec, prelude::*};
+
+/// Runs a target on one input.
+type Target = fn(&[u8]);
+
+/// Each target by its name.
+const TARGETS: [(&str, Target); 2] =
+    [("binary_state", binary_state::run), ("json_state", json_state::run)];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..")
+}
+
+#[test]
+fn corpora_break_no_rule() {
+    for (name, target) in TARGETS {
+        replay::replay(&root(), name, target);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(50))]
+
+    #[test]
+    fn damaged_cases_of_the_corpora_break_no_rule(
+        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        cut in any::<prop::sample::Index>(), is_cut: bool,
+    ) {
+        for (name, target) in TARGETS {
+            for case in fs::read_dir(root().join("fuzz/corpus").join(name)).unwrap() {
+                let mut input = fs::read(case.unwrap().path()).unwrap();
+                if input.is_empty() {
+                    continue;
+                }
+                for (at, byte) in &changes {
+                    let at = at.index(input.len());
+                    input[at] = *byte;
+                }
+                if is_cut {
+                    input.truncate(cut.index(input.len()));
+                }
+                target(&input);
+            }
+        }
+    }
+}
