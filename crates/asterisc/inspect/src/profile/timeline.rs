@@ -37,7 +37,7 @@ impl Timeline {
         self.slice_steps
     }
 
-    /// All slices that are complete; [`Self::finish`] completes the last one.
+    /// All slices; those of a finished profile hold every step.
     pub fn slices(&self) -> &[Slice] {
         &self.slices
     }
