@@ -156,7 +156,7 @@ impl Random {
     /// address space.
     fn value(&mut self, base: u64) -> u64 {
         const CALLS: [u64; 16] =
-            [25, 56, 63, 63, 63, 64, 64, 93, 94, 98, 101, 113, 163, 214, 220, 222];
+            [25, 56, 63, 64, 93, 94, 98, 101, 113, 163, 214, 220, 222, 261, 422, 1 << 32 | 63];
         match self.below(9) {
             0 | 1 => self.below(8),
             2 => *self.pick(&CALLS),
@@ -186,12 +186,9 @@ impl Random {
         state.memory.write_bytes(pc, &word.to_le_bytes());
         let mut registers = [0; Register::COUNT];
         registers[1..].iter_mut().for_each(|register| *register = self.value(base));
-        self.aim(word, base, &mut registers);
-        if self.below(4) == 0 {
-            // A read or a write of a file at an address that meets.
-            let [call, file] = *self.pick(&[[63, 5], [63, 5], [63, 3], [64, 6], [64, 4], [64, 1]]);
-            let count = self.below(40);
-            (registers[17], registers[10], registers[12]) = (call, file, count);
+        let is_at_zero = self.aim(word, base, &mut registers);
+        if self.below(2) == 0 {
+            self.arguments(base, &mut registers);
         }
         // Only the live machine minds how long a hint gets.
         if (registers[17], registers[10]) == (64, 4) {
@@ -199,6 +196,7 @@ impl Random {
         }
         let is_reserved = self.below(2) == 0;
         let reservation = if is_reserved { *self.pick(&registers) } else { self.value(base) };
+        let reservation = if is_at_zero { 0 } else { reservation };
         let (preimage_key, preimage_offset) = self.preimage(preimages);
         state.hart = Hart {
             pc,
@@ -214,18 +212,42 @@ impl Random {
         state
     }
 
+    /// A system call whose arguments fit to it, more or less.
+    fn arguments(&mut self, base: u64, registers: &mut [u64; Register::COUNT]) {
+        match self.below(4) {
+            0 => {
+                registers[17] = 222;
+                registers[10] = *self.pick(&[0, 0, base]);
+                registers[13] = *self.pick(&[0x20, 0x22, 0x02]);
+                registers[14] = *self.pick(&[u64::MAX, u64::MAX, 0, 3]);
+            }
+            1 => {
+                registers[17] = 25;
+                registers[10] = self.below(8);
+                registers[11] = *self.pick(&[1, 3, 3, 2]);
+            }
+            _ => {
+                let files = [[63, 5], [63, 5], [63, 3], [63, 0], [64, 6], [64, 4], [64, 1]];
+                [registers[17], registers[10]] = *self.pick(&files);
+                registers[12] = self.below(40);
+            }
+        }
+    }
+
     /// Lets an instruction that has an address reach the last bytes of a leaf, often an aligned part
-    /// of them.
-    fn aim(&mut self, word: u32, base: u64, registers: &mut [u64; Register::COUNT]) {
+    /// of them; or else address zero, which counts as reserved where nothing is. Says if it is that.
+    fn aim(&mut self, word: u32, base: u64, registers: &mut [u64; Register::COUNT]) -> bool {
         let [low, high, ..] = word.to_le_bytes();
         let half = u16::from_le_bytes([low, high]);
         let instruction = if is_compressed(half) { decode_compressed(half) } else { decode(word) };
         let target = base.wrapping_add(self.below(4) * 0x20 + 0x18);
         let past = self.below(16).saturating_sub(8);
+        let is_at_zero = self.below(8) == 0;
+        let address = if is_at_zero { 0 } else { target.wrapping_add(past) };
         if instruction.rs1 != Register::ZERO && self.below(4) != 0 {
-            let address = target.wrapping_add(past).wrapping_sub(instruction.imm_word());
-            registers[instruction.rs1.index()] = address;
+            registers[instruction.rs1.index()] = address.wrapping_sub(instruction.imm_word());
         }
+        is_at_zero
     }
 
     /// A key of any kind, mostly one whose pre-image there is, and where in it to read.
