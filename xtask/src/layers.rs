@@ -32,7 +32,7 @@ const fn std(name: &'static str, may_use: &'static [&'static str]) -> Layer {
     Layer { name, is_no_std: false, may_use }
 }
 
-const LAYERS: [Layer; 34] = [
+const LAYERS: [Layer; 35] = [
     no_std("axos-genesis", &[]),
     no_std("axos-protocol", &["axos-genesis"]),
     no_std("axos-pipeline", &["axos-genesis", "axos-protocol"]),
@@ -96,6 +96,18 @@ const LAYERS: [Layer; 34] = [
             "asterisc-jit",
             "asterisc-inspect",
             "support-*",
+        ],
+    ),
+    // Compares all engines, so it knows them all; nothing depends on it.
+    std(
+        "asterisc-conformance",
+        &[
+            "asterisc-isa",
+            "asterisc-state",
+            "asterisc-step",
+            "asterisc-slow",
+            "asterisc-fast",
+            "asterisc-evm",
         ],
     ),
     //

@@ -12,7 +12,7 @@ mod setup;
 mod tidy;
 mod workspace;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -88,6 +88,18 @@ enum Command {
         #[arg(long, default_value_t = 30)]
         seconds: u32,
     },
+    /// Compare all engines of the VM on random programs; `--help` lists the options.
+    Differential {
+        /// Passed on: `--fast-steps N`, `--slow-steps N`, `--evm-steps N`, `--seed S`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<OsString>,
+    },
+    /// Run the public RISC-V tests on the VM.
+    RiscvTests {
+        /// A clone of `riscv-software-src/riscv-tests`.
+        #[arg(long, value_name = "CLONE")]
+        sources: PathBuf,
+    },
     /// Run the benchmarks, which also time published crates on the same input.
     Bench {
         /// Only this benchmark; `vm` times the machine beside qemu and native programs.
@@ -121,6 +133,8 @@ fn run(command: Command) -> Result {
         Command::Fuzz { target, seconds } => {
             commands::fuzz::run(&workspace, target.as_deref(), seconds)
         }
+        Command::Differential { options } => commands::differential::run(&workspace, &options),
+        Command::RiscvTests { sources } => commands::riscv_tests::run(&workspace, &sources),
         Command::Bench { name } => commands::bench::run(&workspace, name.as_deref()),
     }
 }
