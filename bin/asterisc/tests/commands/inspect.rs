@@ -58,6 +58,24 @@ fn explanations_of_steps() {
 }
 
 #[test]
+fn explanations_have_the_hashes_of_proofs() {
+    let folder = folder("explain-proof");
+    let run = ["run", "--input", "state.bin.gz", "--proof-at", "always", "--output="];
+    assert!(folder.run(&run).status.success());
+    for step in 0..11 {
+        let at = step.to_string();
+        let args = ["explain", "--input", "state.bin.gz", "--format", "json", "--at", &at];
+        let page: Value = serde_json::from_slice(&folder.run(&args).stdout).unwrap();
+        let proof = folder.json(&format!("proof-{step}.json"));
+        assert_eq!(page["step"], proof["step"]);
+        assert_eq!(page["prestate"]["hash"], proof["pre"]);
+        assert_eq!(page["outcome"]["poststate"]["hash"], proof["post"]);
+        let bytes = proof["proof-data"].as_str().unwrap().len() / 2 - 1;
+        assert_eq!(page["leaves"].as_array().unwrap().len() * 1920, bytes);
+    }
+}
+
+#[test]
 fn profiles_on_stdout_and_in_files() {
     let folder = folder("profile");
     let commands = [
