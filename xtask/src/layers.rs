@@ -92,6 +92,7 @@ const LAYERS: [Layer; 35] = [
             "asterisc-slow",
             "asterisc-elf",
             "asterisc-snapshot",
+            "asterisc-evm",
             "asterisc-fast",
             "asterisc-jit",
             "asterisc-inspect",

@@ -6,4 +6,5 @@ mod elf;
 mod errors;
 mod folder;
 mod inspect;
+mod prove;
 mod run;

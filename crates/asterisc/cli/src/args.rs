@@ -9,8 +9,8 @@ use std::{
 use clap::{Parser, Subcommand};
 
 use crate::{
-    CliError, DisasmArgs, ExplainArgs, LoadElfArgs, ProfileArgs, RunArgs, WitnessArgs, disasm,
-    explain, load_elf, profile, run, witness,
+    CliError, DisasmArgs, ExplainArgs, LoadElfArgs, ProfileArgs, ProveArgs, RunArgs, WitnessArgs,
+    disasm, explain, load_elf, profile, prove, run, witness,
 };
 
 /// A RISC-V machine whose every step can be proven on chain.
@@ -33,6 +33,8 @@ enum Command {
     Disasm(DisasmArgs),
     /// Makes one step, and says everything about it.
     Explain(ExplainArgs),
+    /// Runs a state, and proves a sample of its steps, by the contract too.
+    Prove(ProveArgs),
     /// Runs a state, and counts where its steps go.
     Profile(ProfileArgs),
 }
@@ -56,6 +58,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Witness(args) => witness(args),
         Command::Disasm(args) => disasm(args),
         Command::Explain(args) => explain(args),
+        Command::Prove(args) => prove(args),
         Command::Profile(args) => profile(args),
     };
     match result {

@@ -134,6 +134,21 @@ pub enum CliError {
     /// The step replayed from its witness comes to something else: an error of this program.
     #[error("this must not happen, please report it: {0}")]
     Replay(ExplainError<ServerError>),
+    /// Not all come to the same state: an error of this program.
+    #[error(
+        "this must not happen, please report it: step {step} leads to state {expected}, but {who} \
+         says {actual}"
+    )]
+    Disagree {
+        /// The step, counted before it.
+        step: u64,
+        /// State that the fast engine came to.
+        expected: B256,
+        /// Who does not agree.
+        who: &'static str,
+        /// What that one came to: a state, or why there is none.
+        actual: String,
+    },
     /// The pre-image server failed.
     #[error(transparent)]
     Server(#[from] ServerError),

@@ -22,6 +22,9 @@ pub use explain::{ExplainArgs, explain};
 mod profile;
 pub use profile::{ProfileArgs, profile};
 
+mod prove;
+pub use prove::{ProveArgs, prove};
+
 mod pattern;
 pub use pattern::{Pattern, PatternError};
 

@@ -20,6 +20,6 @@ mod preimage_key;
 pub use preimage_key::key_kind;
 
 mod syscall;
-pub use syscall::{Argument, SyscallView};
+pub use syscall::{Argument, SyscallView, syscall_name};
 
 pub mod profile;

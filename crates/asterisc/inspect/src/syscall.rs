@@ -53,7 +53,7 @@ impl SyscallView {
         });
         Self {
             number,
-            name: name(number),
+            name: syscall_name(number),
             behaviour: behaviour(call, hart),
             arguments: arguments.collect(),
             result: None,
@@ -71,7 +71,7 @@ impl SyscallView {
 }
 
 /// Names of calls on Linux for RISC-V, as far as programs make them.
-const fn name(number: u64) -> &'static str {
+pub const fn syscall_name(number: u64) -> &'static str {
     match number {
         17 => "getcwd",
         20 => "epoll_create1",

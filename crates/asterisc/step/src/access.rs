@@ -22,6 +22,26 @@ pub struct PreimagePart {
     pub length: u8,
 }
 
+impl PreimagePart {
+    /// At most 32 bytes of `length ‖ data` from `offset` on; `None` at or past the end.
+    pub fn of(data: &[u8], offset: u64) -> Option<Self> {
+        let prefix = (data.len() as u64).to_be_bytes();
+        let offset = usize::try_from(offset).ok()?;
+        // From inside the length on, or from inside the data.
+        let (head, tail) = match prefix.get(offset..) {
+            Some(head) => (head, data),
+            None => (&[][..], data.get(offset - prefix.len()..)?),
+        };
+        let tail = &tail[..tail.len().min(32 - head.len())];
+        let length = head.len() + tail.len();
+        let mut bytes = [0; 32];
+        bytes[..head.len()].copy_from_slice(head);
+        bytes[head.len()..length].copy_from_slice(tail);
+        let length = u8::try_from(length).ok().filter(|length| *length > 0)?;
+        Some(Self { bytes, length })
+    }
+}
+
 /// How a step reaches the state.
 ///
 /// A step touches memory by leaves. Each [`Self::read_leaf`] stands for one Merkle proof, in the
@@ -148,4 +168,25 @@ const fn last_byte(address: u64, count: usize) -> u64 {
 /// The number in four bytes, the lowest first.
 fn little_endian_32(bytes: &[u8]) -> u32 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pre_image_is_its_length_and_its_data_and_then_nothing() {
+        let data: [u8; 40] = core::array::from_fn(|index| u8::try_from(index).unwrap() + 1);
+        let mut whole = [0; 48];
+        whole[7] = 40;
+        whole[8..].copy_from_slice(&data);
+        for offset in 0..48 {
+            let part = PreimagePart::of(&data, offset as u64).unwrap();
+            let expected = &whole[offset..whole.len().min(offset + 32)];
+            assert_eq!(&part.bytes[..usize::from(part.length)], expected, "offset {offset}");
+        }
+        assert_eq!(PreimagePart::of(&data, 48), None);
+        assert_eq!(PreimagePart::of(&[], 8), None);
+        assert_eq!(PreimagePart::of(&[], u64::MAX), None);
+    }
 }

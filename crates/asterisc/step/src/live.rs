@@ -98,7 +98,7 @@ impl<H: Host, M: SparseMemory> StateAccess for LiveAccess<'_, H, M> {
 
     fn read_preimage(&mut self, key: B256, offset: u64) -> Result<PreimagePart, Self::Error> {
         let data = self.host.preimage(key, offset).map_err(StepError::Host)?;
-        preimage_part(data, offset).ok_or(StepError::PreimageEnd {
+        PreimagePart::of(data, offset).ok_or(StepError::PreimageEnd {
             key,
             offset,
             length: data.len() as u64 + 8,
@@ -145,44 +145,5 @@ impl<H: Host, M: SparseMemory> StateAccess for LiveAccess<'_, H, M> {
     fn store(&mut self, address: u64, bytes: &[u8]) -> Result<(), Self::Error> {
         self.state.memory.write_bytes(address, bytes);
         Ok(())
-    }
-}
-
-/// At most 32 bytes of `length ‖ data` from `offset` on; `None` at or past the end.
-fn preimage_part(data: &[u8], offset: u64) -> Option<PreimagePart> {
-    let prefix = (data.len() as u64).to_be_bytes();
-    let offset = usize::try_from(offset).ok()?;
-    // From inside the length on, or from inside the data.
-    let (head, tail) = match prefix.get(offset..) {
-        Some(head) => (head, data),
-        None => (&[][..], data.get(offset - prefix.len()..)?),
-    };
-    let tail = &tail[..tail.len().min(32 - head.len())];
-    let length = head.len() + tail.len();
-    let mut bytes = [0; 32];
-    bytes[..head.len()].copy_from_slice(head);
-    bytes[head.len()..length].copy_from_slice(tail);
-    let length = u8::try_from(length).ok().filter(|length| *length > 0)?;
-    Some(PreimagePart { bytes, length })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pre_image_is_its_length_and_its_data_and_then_nothing() {
-        let data: [u8; 40] = core::array::from_fn(|index| u8::try_from(index).unwrap() + 1);
-        let mut whole = [0; 48];
-        whole[7] = 40;
-        whole[8..].copy_from_slice(&data);
-        for offset in 0..48 {
-            let part = preimage_part(&data, offset as u64).unwrap();
-            let expected = &whole[offset..whole.len().min(offset + 32)];
-            assert_eq!(&part.bytes[..usize::from(part.length)], expected, "offset {offset}");
-        }
-        assert_eq!(preimage_part(&data, 48), None);
-        assert_eq!(preimage_part(&[], 8), None);
-        assert_eq!(preimage_part(&[], u64::MAX), None);
     }
 }

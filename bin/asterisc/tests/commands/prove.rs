@@ -1,0 +1,67 @@
+//! `prove` on a small program: the table word for word, and what makes it fail.
+
+use serde_json::Value;
+
+use crate::{
+    elf,
+    folder::{Folder, compare, text},
+};
+
+fn folder(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    folder.write("count.elf", elf::countdown());
+    let loaded = folder.run(&["load-elf", "--path", "count.elf"]);
+    assert!(loaded.status.success(), "{}", text(&loaded.stderr));
+    folder
+}
+
+#[test]
+fn one_step_of_each_kind_and_the_last_are_proven() {
+    let folder = folder("prove");
+    let proven = folder.run(&["prove", "--input", "state.bin.gz"]);
+    assert!(proven.status.success(), "{}", text(&proven.stderr));
+    compare("prove.txt", &text(&proven.stdout));
+}
+
+#[test]
+fn samples_are_proven_beside_and_the_reference_machine_agrees() {
+    let folder = folder("prove-samples");
+    let args = ["prove", "--input", "state.bin.gz", "--samples", "5", "--reference"];
+    let proven = folder.run(&[&args[..], &["--format", "json"]].concat());
+    assert!(proven.status.success(), "{}", text(&proven.stderr));
+    let report: Value = serde_json::from_slice(&proven.stdout).unwrap();
+    assert_eq!(report["samples"]["count"], 5);
+    assert_eq!(report["agreed_by"].as_array().unwrap().len(), 4);
+
+    // The state is the one that a plain run ends in.
+    let run = folder.run(&["run", "--input", "state.bin.gz", "--output=", "--format", "json"]);
+    let run: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!((&report["steps"], &report["status"]), (&run["step"], &run["status"]));
+    assert_eq!(report["state_hash"], run["state_hash"]);
+}
+
+#[test]
+fn more_samples_than_steps_prove_every_step() {
+    let folder = folder("prove-all");
+    let args = ["prove", "--input", "state.bin.gz", "--samples", "1000", "--format", "json"];
+    let report: Value = serde_json::from_slice(&folder.run(&args).stdout).unwrap();
+    assert_eq!(report["samples"]["count"], report["steps"]);
+}
+
+#[test]
+fn a_run_that_is_stopped_is_proven_up_to_there() {
+    let folder = folder("prove-stop");
+    let args = ["prove", "--input", "state.bin.gz", "--stop-at", "4", "--format", "json"];
+    let report: Value = serde_json::from_slice(&folder.run(&args).stdout).unwrap();
+    assert_eq!((&report["steps"], &report["status"]), (&4.into(), &"unfinished".into()));
+    assert_eq!(report["proven"].as_array().unwrap().last().unwrap()["step"], 3);
+}
+
+#[test]
+fn a_program_that_reverts_is_no_run_to_prove() {
+    let folder = Folder::new("prove-revert");
+    folder.write_state(&[0xffff_ffff], &[]);
+    let proven = folder.run(&["prove", "--input", "state.json", "--meta="]);
+    assert_eq!(proven.status.code(), Some(1));
+    assert!(text(&proven.stderr).contains("revert"), "{}", text(&proven.stderr));
+}
