@@ -72,5 +72,10 @@ pub(super) fn target(random: &mut Random) -> Reg {
 
 /// A register that holds an address.
 pub(super) fn anchor(random: &mut Random) -> Reg {
-    if random.percent(4) { source(random) } else { *random.pick(&ANCHORS) }
+    match random.below(25) {
+        0 => source(random),
+        // The end of a page.
+        1..8 => 8,
+        _ => *random.pick(&ANCHORS),
+    }
 }

@@ -15,8 +15,8 @@ use super::{
     },
 };
 use crate::assembly::{
-    BRANCH_OPS, BRANCH_OPS_C, Inst, Order, Reg, c_branch, c_j, c_li, ecall, immediate, jal, jalr,
-    load_reserved, lui, store, store_conditional,
+    BRANCH_OPS, BRANCH_OPS_C, Inst, Order, Reg, c_branch, c_j, c_jalr, c_jr, c_li, ecall,
+    immediate, jal, jalr, load, load_reserved, lui, store, store_conditional,
 };
 
 /// The state a random program starts in.
@@ -122,11 +122,14 @@ fn skip(random: &mut Random, depth: usize) -> Vec<u8> {
     code
 }
 
-/// A call of the function behind the program, by a register that knows where the code is: a jump to
-/// some place of it.
+/// A jump by the register that knows where the code is, with or without a way back.
 fn call(random: &mut Random) -> Vec<u8> {
-    let link = *random.pick(&[1, 5]);
-    encode(&[jalr(link, CODE_ANCHOR, random.between(-64, 64))])
+    let inst = match random.below(4) {
+        0 => c_jalr(CODE_ANCHOR),
+        1 => c_jr(CODE_ANCHOR),
+        _ => jalr(*random.pick(&[0, 1, 5]), CODE_ANCHOR, random.between(-64, 64)),
+    };
+    inst.encode()
 }
 
 /// A system call, most times with arguments that make sense.
@@ -205,7 +208,8 @@ fn put(word: u32, at: u32, register: Reg) -> u32 {
 fn instruction(random: &mut Random) -> Vec<u8> {
     let leaves = |row: &InstructionSpec| match row.op {
         Op::Illegal(_) | Op::Ecall | Op::AmoUnknownW | Op::AmoUnknownD => true,
-        _ => matches!(row.format, Format::Branch | Format::Jump) || row.op == Op::Jalr,
+        Op::Jalr => true,
+        _ => matches!(row.format, Format::Branch | Format::Jump) && row.op != Op::BranchNever,
     };
     let row = loop {
         let row = random.pick(INSTRUCTIONS);
@@ -221,12 +225,14 @@ fn instruction(random: &mut Random) -> Vec<u8> {
         }
         _ => {}
     }
-    // Short offsets, so that accesses meet.
-    if matches!(row.format, Format::Load) && random.percent(80) {
-        operands = operands & 0x07ff_ffff | (operands & 0x0400_0000).wrapping_neg() << 1;
-    }
-    if matches!(row.format, Format::Store) && random.percent(80) {
-        operands &= 0x05ff_ffff;
+    // Short offsets, so that accesses meet, at ends of pages above all.
+    if matches!(row.format, Format::Load | Format::Store) && random.percent(80) {
+        let reach = *random.pick(&[8, 64]);
+        let offset = random.between(-reach, reach);
+        operands = match row.format {
+            Format::Load => load("lb", 0, 0, offset).bits | operands & 0x000f_ffff,
+            _ => store("sb", 0, 0, offset).bits | operands & 0x01ff_f000,
+        };
     }
     ((operands & !row.mask) | row.pattern).to_le_bytes().to_vec()
 }
