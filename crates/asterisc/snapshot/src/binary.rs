@@ -18,7 +18,7 @@ use std::io::{self, Read, Write};
 use alloy_primitives::B256;
 use asterisc_isa::Register;
 use asterisc_state::{Hart, PAGE_BYTES, PageIndex, SparseMemory, StateHash, StateWitness, VmState};
-use asterisc_step::HINT_BYTES_MAX;
+use asterisc_step::HINT_BUFFER_BYTES_MAX;
 
 use crate::StateError;
 
@@ -69,7 +69,7 @@ pub fn read_binary<M: SparseMemory + Default>(source: impl Read) -> Result<VmSta
         reader.fill(state.memory.page_to_write(page, 0, PAGE_BYTES), "a page")?;
     }
     state.hart = read_hart(&mut reader)?;
-    state.last_hint = reader.list("the last hint", HINT_BYTES_MAX as u64)?;
+    state.last_hint = reader.list("the last hint", HINT_BUFFER_BYTES_MAX as u64)?;
     reader.list("the witness", StateWitness::BYTES as u64)?;
     reader.array::<32>("the state hash")?;
     Ok(state)

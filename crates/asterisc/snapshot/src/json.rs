@@ -17,7 +17,7 @@ use asterisc_isa::Register;
 use asterisc_state::{
     Hart, PAGE_BYTES, Page, PageIndex, SparseMemory, StateHash, StateWitness, VmState,
 };
-use asterisc_step::HINT_BYTES_MAX;
+use asterisc_step::HINT_BUFFER_BYTES_MAX;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -212,8 +212,9 @@ struct HintIn(Vec<u8>);
 impl<'de> Deserialize<'de> for HintIn {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        if text.len() / 2 > HINT_BYTES_MAX + 1 {
-            let (length, max) = (text.len() / 2, HINT_BYTES_MAX);
+        // Two of the digits are the prefix.
+        let (length, max) = ((text.len() / 2).saturating_sub(1), HINT_BUFFER_BYTES_MAX);
+        if length > max {
             return Err(D::Error::custom(format_args!("a hint of {length} bytes is above {max}")));
         }
         hex::decode(&text).map(Self).map_err(D::Error::custom)

@@ -10,6 +10,7 @@ use asterisc_snapshot::{
     write_binary, write_json,
 };
 use asterisc_state::{Hart, Memory, PageIndex, PortableHasher, SparseMemory, VmState};
+use asterisc_step::HINT_BUFFER_BYTES_MAX;
 use proptest::{collection::vec, prelude::*};
 
 fn state() -> impl Strategy<Value = VmState> {
@@ -191,4 +192,17 @@ fn a_failed_write_leaves_the_old_file_alone() {
     let missing = folder.0.join("none/out.json");
     let error = save_document(&missing, |_| Ok(())).unwrap_err();
     assert!(error.to_string().contains("none"));
+}
+
+#[test]
+fn the_longest_hint_a_run_leaves_behind_can_be_read_again() {
+    let mut state: VmState =
+        VmState { last_hint: vec![7; HINT_BUFFER_BYTES_MAX], ..VmState::default() };
+    let written = binary(&mut state);
+    assert!(is_same(&read_binary(&*written).unwrap(), &state));
+    let written = json(&mut state);
+    assert!(is_same(&read_json(&*written).unwrap(), &state));
+    state.last_hint.push(7);
+    let written = binary(&mut state);
+    assert!(matches!(read_binary::<Memory>(&*written), Err(StateError::TooLong { .. })));
 }

@@ -5,6 +5,9 @@ use alloc::vec::Vec;
 /// Longest hint that is passed on, in bytes; nothing a program has to say is near it.
 pub const HINT_BYTES_MAX: usize = 1 << 26;
 
+/// Bytes of hints that a state holds, at most: the longest one and its length.
+pub const HINT_BUFFER_BYTES_MAX: usize = HINT_BYTES_MAX + 4;
+
 /// Cuts the stream of bytes a program writes into hints.
 ///
 /// `00 00 00 02 | a b | 00 00 00 01 | c` holds the hints `ab` and `c`. Lengths are 4 bytes,

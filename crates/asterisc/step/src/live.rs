@@ -4,7 +4,9 @@ use alloy_primitives::B256;
 use asterisc_isa::RevertCode;
 use asterisc_state::{Hart, Leaf, Memory, PAGE_BYTES, SparseMemory, VmState};
 
-use crate::{HINT_BYTES_MAX, HintBuffer, OutputStream, PreimagePart, StateAccess};
+use crate::{
+    HINT_BUFFER_BYTES_MAX, HINT_BYTES_MAX, HintBuffer, OutputStream, PreimagePart, StateAccess,
+};
 
 /// What is outside the machine: the pre-image server, and wherever output goes.
 pub trait Host {
@@ -127,7 +129,7 @@ impl<H: Host, M: SparseMemory> StateAccess for LiveAccess<'_, H, M> {
         let buffer = &mut self.state.last_hint;
         let before = buffer.len();
         let bytes = count.saturating_add(before as u64);
-        let length = usize::try_from(bytes).ok().filter(|length| *length <= HINT_BYTES_MAX + 4);
+        let length = usize::try_from(bytes).ok().filter(|length| *length <= HINT_BUFFER_BYTES_MAX);
         buffer.resize(length.ok_or(StepError::HintLength { bytes, max: HINT_BYTES_MAX })?, 0);
         self.state.memory.read_bytes(address, &mut buffer[before..]);
         while let Some(hint) = HintBuffer(buffer).next_hint() {
