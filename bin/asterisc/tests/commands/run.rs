@@ -236,3 +236,20 @@ fn a_signal_leaves_a_snapshot_to_go_on_from() {
     assert!(Path::new(&folder.0.join(name)).exists());
     std::io::stdout().flush().unwrap();
 }
+
+#[test]
+fn a_pipe_as_output_is_written_to_and_stays() {
+    let folder = Folder::new("pipe");
+    countdown(&folder);
+    let pipe = folder.0.join("out");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read(pipe).unwrap()
+    });
+    let output = folder.run(&["run", "--meta", "", "--output", "out"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let state: Value = serde_json::from_slice(&reader.join().unwrap()).unwrap();
+    assert_eq!(state["exited"], true);
+    assert!(!fs::metadata(pipe).unwrap().is_file());
+}

@@ -97,7 +97,9 @@ pub(crate) fn write_state<M: SparseMemory>(
 
 /// Finds out before a long run whether its result can be written.
 pub(crate) fn check_writable(path: &Path) -> Result<(), CliError> {
-    if matches!(path.as_os_str().as_encoded_bytes(), b"" | b"-") {
+    // A pipe must be opened once only.
+    let is_named = !matches!(path.as_os_str().as_encoded_bytes(), b"" | b"-");
+    if !is_named || AtomicFile::is_in_place(path) {
         return Ok(());
     }
     let failed = |source| FileError::Write { path: path.to_owned(), source };

@@ -126,10 +126,12 @@ pub fn save_document(
 }
 
 /// A file that takes its place once it is complete.
+///
+/// What is there already and no file, such as `/dev/null` or a pipe, is written to and stays.
 #[derive(Debug)]
 pub struct AtomicFile {
     path: PathBuf,
-    temporary: PathBuf,
+    temporary: Option<PathBuf>,
     file: Option<BufWriter<File>>,
 }
 
@@ -139,6 +141,10 @@ impl AtomicFile {
     /// # Errors
     /// Where the folder can't be written to.
     pub fn create(path: &Path) -> io::Result<Self> {
+        if Self::is_in_place(path) {
+            let file = File::options().write(true).open(path)?;
+            return Ok(Self::new(path, None, file));
+        }
         let mut name = OsString::from(".");
         name.push(path.file_name().ok_or(io::ErrorKind::InvalidFilename)?);
         name.push(format!(".{}.tmp", process::id()));
@@ -148,8 +154,17 @@ impl AtomicFile {
             io::ErrorKind::AlreadyExists => File::create(&temporary),
             _ => Err(error),
         })?;
+        Ok(Self::new(path, Some(temporary), file))
+    }
+
+    /// Whether `path` is a device or a pipe, which is written to where it is.
+    pub fn is_in_place(path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+    }
+
+    fn new(path: &Path, temporary: Option<PathBuf>, file: File) -> Self {
         let file = Some(BufWriter::with_capacity(1 << 16, file));
-        Ok(Self { path: path.to_owned(), temporary, file })
+        Self { path: path.to_owned(), temporary, file }
     }
 
     /// Puts the file in its place.
@@ -159,8 +174,10 @@ impl AtomicFile {
     pub fn commit(mut self) -> io::Result<()> {
         if let Some(file) = self.file.take() {
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.sync_all()?;
-            fs::rename(&self.temporary, &self.path)?;
+            if let Some(temporary) = &self.temporary {
+                file.sync_all()?;
+                fs::rename(temporary, &self.path)?;
+            }
         }
         Ok(())
     }
@@ -178,7 +195,9 @@ impl Write for AtomicFile {
 
 impl Drop for AtomicFile {
     fn drop(&mut self) {
-        // Harmless after a commit: the temporary name is gone then.
-        let _ = fs::remove_file(&self.temporary);
+        if let Some(temporary) = &self.temporary {
+            // Harmless after a commit: the temporary name is gone then.
+            let _ = fs::remove_file(temporary);
+        }
     }
 }
