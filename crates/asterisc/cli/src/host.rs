@@ -1,8 +1,11 @@
 //! What is outside the machine, as the commands see it.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    mem,
+};
 
-use alloy_primitives::B256;
+use alloy_primitives::{B256, map::B256Map};
 use asterisc_step::{Host, OutputStream};
 
 use crate::{
@@ -10,26 +13,70 @@ use crate::{
     server::{Server, ServerError},
 };
 
+/// Bytes of pre-images that are kept, at most; a run of the program reads some 25 MB of them.
+const RECORD_BYTES_MAX: usize = 64 << 20;
+
 /// The pre-image server, if there is one, and this process's stderr.
 #[derive(Debug)]
 pub(crate) struct CliHost {
     server: Option<Server>,
-    /// The pre-image read last: programs read one in many steps.
-    cached: Option<(B256, Vec<u8>)>,
+    preimages: Preimages,
     stop: PreimageStop,
     wants_stop: bool,
 }
 
 impl CliHost {
-    pub(crate) const fn new(server: Option<Server>, stop: PreimageStop) -> Self {
-        Self { server, cached: None, stop, wants_stop: false }
+    pub(crate) fn new(server: Option<Server>, stop: PreimageStop) -> Self {
+        Self { server, preimages: Preimages::default(), stop, wants_stop: false }
+    }
+}
+
+/// Pre-images by key, so that each is asked for once: a round trip through two pipes costs as much
+/// as thousands of steps.
+#[derive(Debug, Default)]
+struct Preimages {
+    /// The one read last: programs read one in many steps.
+    current: Option<(B256, Vec<u8>)>,
+    others: B256Map<Vec<u8>>,
+    /// Bytes of all of `others`.
+    bytes: usize,
+}
+
+impl Preimages {
+    /// The pre-image of `key`, fetched if it is not here.
+    fn find<E>(
+        &mut self,
+        key: B256,
+        fetch: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<&[u8], E> {
+        let (_, data) = match self.current.take() {
+            Some(current) if current.0 == key => self.current.insert(current),
+            before => {
+                if let Some((before, data)) = before {
+                    self.keep(before, data);
+                }
+                let data = match self.others.remove(&key) {
+                    Some(data) => {
+                        self.bytes -= data.len();
+                        data
+                    }
+                    None => fetch()?,
+                };
+                self.current.insert((key, data))
+            }
+        };
+        Ok(data)
     }
 
-    fn fetch(&mut self, key: B256) -> Result<Vec<u8>, ServerError> {
-        match (self.cached.take(), &mut self.server) {
-            (Some((cached, data)), _) if cached == key => Ok(data),
-            (_, Some(server)) => server.preimage(key),
-            (_, None) => Err(ServerError::None { key }),
+    /// Keeps a pre-image for later; where there is no room, all that were kept are forgotten.
+    fn keep(&mut self, key: B256, data: Vec<u8>) {
+        if self.bytes.saturating_add(data.len()) > RECORD_BYTES_MAX {
+            mem::take(&mut self.others);
+            self.bytes = 0;
+        }
+        if data.len() <= RECORD_BYTES_MAX {
+            self.bytes += data.len();
+            self.others.insert(key, data);
         }
     }
 }
@@ -38,9 +85,13 @@ impl Host for CliHost {
     type Error = ServerError;
 
     fn preimage(&mut self, key: B256, offset: u64) -> Result<&[u8], ServerError> {
-        let data = self.fetch(key)?;
+        let server = &mut self.server;
+        let data = self.preimages.find(key, || match server {
+            Some(server) => server.preimage(key),
+            None => Err(ServerError::None { key }),
+        })?;
         self.wants_stop |= self.stop.matches(key, offset, data.len() as u64);
-        Ok(&self.cached.insert((key, data)).1)
+        Ok(data)
     }
 
     fn hint(&mut self, hint: &[u8]) -> Result<(), ServerError> {
@@ -80,6 +131,37 @@ fn printable(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pre_image_is_asked_for_once() {
+        let mut preimages = Preimages::default();
+        let mut asked = Vec::new();
+        for number in [1, 1, 2, 1, 3, 2, 2, 1] {
+            let key = B256::with_last_byte(number);
+            let fetch = || {
+                asked.push(number);
+                Ok::<_, ()>(vec![number; 3])
+            };
+            assert_eq!(preimages.find(key, fetch), Ok(&[number; 3][..]));
+        }
+        assert_eq!(asked, [1, 2, 3]);
+        assert_eq!(preimages.find(B256::ZERO, || Err("gone")), Err("gone"));
+        assert_eq!(preimages.find(B256::with_last_byte(1), || Err("again")), Ok(&[1; 3][..]));
+    }
+
+    #[test]
+    fn pre_images_are_kept_up_to_a_limit() {
+        let mut preimages = Preimages::default();
+        for number in 0..5 {
+            let data = vec![0; RECORD_BYTES_MAX / 2];
+            preimages.find(B256::with_last_byte(number), || Ok::<_, ()>(data)).unwrap();
+            assert!(preimages.bytes <= RECORD_BYTES_MAX);
+        }
+        assert!(preimages.find(B256::with_last_byte(4), || Err(())).is_ok());
+        assert_eq!(preimages.find(B256::with_last_byte(0), || Err(())), Err(()));
+        preimages.keep(B256::ZERO, vec![0; RECORD_BYTES_MAX + 1]);
+        assert_eq!(preimages.bytes, 0);
+    }
 
     #[test]
     fn a_program_can_not_command_a_terminal() {

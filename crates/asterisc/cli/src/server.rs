@@ -136,7 +136,8 @@ impl Server {
     /// Where the server does not give it.
     pub fn preimage(&mut self, key: B256) -> Result<Vec<u8>, ServerError> {
         let mut length = [0; 8];
-        self.ask(&format!("asked for pre-image {key}"), |pipes| {
+        let asked = || format!("asked for pre-image {key}");
+        self.ask(asked, |pipes| {
             pipes.keys.write_all(key.as_slice())?;
             pipes.values.read_exact(&mut length)
         })?;
@@ -144,7 +145,8 @@ impl Server {
         if length > PREIMAGE_BYTES_MAX {
             return Err(ServerError::TooLong { key, length });
         }
-        self.ask(&format!("sending the {length} bytes of pre-image {key}"), |pipes| {
+        let sending = || format!("sending the {length} bytes of pre-image {key}");
+        self.ask(sending, |pipes| {
             let mut data = Vec::new();
             match (&mut pipes.values).take(length).read_to_end(&mut data)? as u64 == length {
                 true => Ok(data),
@@ -159,7 +161,7 @@ impl Server {
     /// Where the server does not take it.
     pub fn hint(&mut self, hint: &[u8]) -> Result<(), ServerError> {
         let task = || format!("told {:?}", String::from_utf8_lossy(&hint[..hint.len().min(200)]));
-        self.ask(&task(), |pipes| {
+        self.ask(task, |pipes| {
             let length = u32::try_from(hint.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
             pipes.hints.write_all(&length.to_be_bytes())?;
             pipes.hints.write_all(hint)?;
@@ -169,7 +171,7 @@ impl Server {
 
     fn ask<T>(
         &mut self,
-        task: &str,
+        task: impl FnOnce() -> String,
         question: impl FnOnce(&mut Pipes) -> io::Result<T>,
     ) -> Result<T, ServerError> {
         let answer = match &mut self.pipes {
@@ -178,9 +180,9 @@ impl Server {
         };
         answer.map_err(|source| match source.kind() {
             io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe => {
-                ServerError::Ended { status: self.status(), task: task.to_owned() }
+                ServerError::Ended { status: self.status(), task: task() }
             }
-            _ => ServerError::Pipe { task: task.to_owned(), source },
+            _ => ServerError::Pipe { task: task(), source },
         })
     }
 
