@@ -17,7 +17,7 @@ use args::{Cli, Command};
 ///
 /// Results go to stdout, everything else to stderr.
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Exit {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(with_command(args)) {
         Ok(cli) => cli,
         Err(error) => return show_usage(&error),
     };
@@ -27,6 +27,27 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Exit 
         Command::ExecuteBlock(args) => or_report(execute_block::run(&args, format), format),
         Command::Store(args) => or_report(store::run(&args, format), format),
     }
+}
+
+/// A command line that begins with a flag of `single` is one of 2024, when there was nothing else.
+fn with_command(
+    args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> impl Iterator<Item = OsString> {
+    let mut args = args.into_iter().map(Into::into);
+    let name = args.next();
+    let first = args.next();
+    let is_bare = first.as_ref().is_some_and(is_flag_of_single);
+    let command = is_bare.then(|| OsString::from("single"));
+    name.into_iter().chain(command).chain(first).chain(args)
+}
+
+/// Flags that stand before a command are `--format`, `--help` and `--version`.
+fn is_flag_of_single(arg: &OsString) -> bool {
+    let text = arg.to_string_lossy();
+    let is_general = ["--format", "--help", "--version", "-h", "-V"]
+        .iter()
+        .any(|flag| text == *flag || text.starts_with(&format!("{flag}=")));
+    text.starts_with('-') && !is_general
 }
 
 /// Help that was asked for is a result, a wrong command line is not.

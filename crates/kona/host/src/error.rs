@@ -13,7 +13,7 @@ use kona_executor::ExecutorError;
 use kona_preimage::PreimageKey;
 use kona_program::ProgramError;
 
-use crate::{BlockFileError, BootError, ConvertError, ReadFailure, StoreError};
+use crate::{BlockFileError, BootError, ConvertError, ReadFailure, ServerError, StoreError};
 
 /// Why a command did not come to a result.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +77,9 @@ pub enum HostError {
         #[source]
         source: Box<ExecutorError>,
     },
+    /// A program in a VM can't be served.
+    #[error(transparent)]
+    Server(#[from] ServerError),
     /// The result can't be written.
     #[error("the result can't be written to stdout")]
     Output(#[from] io::Error),

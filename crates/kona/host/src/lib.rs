@@ -15,6 +15,9 @@ pub use boot::{Boot, BootError, BootFlags, Configs};
 mod oracle;
 pub use oracle::{DisputeOracle, KindCounts, NativeOracle, ReadCounts, ReadFailure};
 
+mod server;
+pub use server::{Patience, ServerError, check_descriptors, serve};
+
 mod store;
 pub use store::{
     ARCHIVE_BYTES_MAX, Archive, ArchiveError, ArchiveWriter, ConvertError, Converted, DataFormat,

@@ -188,6 +188,11 @@ impl<'o, 'a> DisputeOracle<'o, 'a> {
         Self { native, boot, dialect, last_hint: RefCell::default() }
     }
 
+    /// The family of programs it serves.
+    pub(crate) const fn dialect(&self) -> HintDialect {
+        self.dialect
+    }
+
     fn local_value(&self, key: PreimageKey) -> Result<&[u8], OracleError> {
         let value = key.local_index().and_then(|index| self.boot.local_value(index, self.dialect));
         let Some(value) = value else {

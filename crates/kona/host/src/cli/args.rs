@@ -36,17 +36,45 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct SingleArgs {
     /// Run the program in this process.
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "server")]
     pub(super) native: bool,
+    /// Serve a program in a VM, which started this process with four pipes at descriptors 3 to 6.
+    #[arg(long, conflicts_with = "native")]
+    pub(super) server: bool,
     #[command(flatten)]
     pub(super) sources: SourceArgs,
     #[command(flatten)]
     pub(super) dispute: DisputeArgs,
     #[command(flatten)]
     pub(super) settings: SettingArgs,
+    #[command(flatten)]
+    pub(super) nodes: NodeArgs,
     /// Tell on stderr what happens on the way.
-    #[arg(long, short)]
-    pub(super) verbose: bool,
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+/// Nodes that a challenger names. Pre-images come from stores alone.
+#[derive(Debug, Args)]
+pub(super) struct NodeArgs {
+    /// Taken and not used, as all addresses of nodes.
+    #[arg(long, visible_alias = "l1", env, value_name = "URL")]
+    l1_node_address: Option<String>,
+    /// Taken and not used.
+    #[arg(long, visible_alias = "beacon", env, value_name = "URL")]
+    l1_beacon_address: Option<String>,
+    /// Taken and not used.
+    #[arg(long, visible_alias = "l2", env, value_name = "URL")]
+    l2_node_address: Option<String>,
+}
+
+impl NodeArgs {
+    /// Whether any is given.
+    pub(super) const fn is_any(&self) -> bool {
+        self.l1_node_address.is_some()
+            || self.l1_beacon_address.is_some()
+            || self.l2_node_address.is_some()
+    }
 }
 
 /// Where pre-images are.

@@ -3,17 +3,29 @@
 use axos_genesis::RuleSwitches;
 use bumpalo::Bump;
 use kona_program::ProgramOptions;
-use support_cli::{Exit, OutputFormat, Report, print_error, print_result};
+use support_cli::{Exit, OutputFormat, Report, note, print_error, print_result};
 
 use super::args::{SettingArgs, SingleArgs, SourceArgs};
 use crate::{
-    Archive, Boot, HostError, KeyForm, NativeOracle, Store, StoreError, judge, open_data_dir,
-    trace::Teller,
+    Archive, Boot, DisputeOracle, HostError, KeyForm, NativeOracle, Patience, ServerError, Store,
+    StoreError, check_descriptors, judge, open_data_dir, serve, trace::Teller,
 };
 
 /// Judges all claims given, one after the other, and ends as the worst of them: with an error
 /// before invalid, and invalid before valid.
 pub(super) fn run(args: &SingleArgs, format: OutputFormat) -> Exit {
+    if args.nodes.is_any() {
+        note("no node is asked: pre-images come from --witness and --data-dir");
+    }
+    if args.server {
+        return match run_server(args) {
+            Ok(()) => Exit::Valid,
+            Err(error) => {
+                print_error(format, &error);
+                error.exit()
+            }
+        };
+    }
     let report = |error: HostError| {
         print_error(format, &error);
         error.exit()
@@ -29,6 +41,23 @@ pub(super) fn run(args: &SingleArgs, format: OutputFormat) -> Exit {
         .map(|exit| exit.unwrap_or_else(report))
         .max_by_key(|exit| severity(*exit))
         .unwrap_or(Exit::Valid)
+}
+
+/// Serves the one dispute given.
+fn run_server(args: &SingleArgs) -> Result<(), HostError> {
+    // Before any file is opened, which could get one of the numbers.
+    check_descriptors()?;
+    let stores = open_stores(&args.sources)?;
+    let boot = match args.dispute.boot.as_slice() {
+        [] => Boot::from_flags(&args.dispute.flags())?,
+        [path] => Boot::from_file(path)?,
+        [_, second, ..] => return Err(ServerError::Disputes { second: second.clone() }.into()),
+    };
+    let arena = Bump::new();
+    let native = NativeOracle::new(&stores, &arena);
+    let oracle = DisputeOracle::new(&native, &boot, args.settings.hint_dialect.into());
+    let is_live = args.sources.data_dir.is_some();
+    Ok(serve(&oracle, if is_live { Patience::SHORT } else { Patience::NONE })?)
 }
 
 fn open_stores(sources: &SourceArgs) -> Result<Vec<Box<dyn Store>>, StoreError> {
@@ -58,7 +87,7 @@ fn run_one(
     args: &SingleArgs,
     format: OutputFormat,
 ) -> Result<Exit, HostError> {
-    let mut teller = Teller::new(args.verbose);
+    let mut teller = Teller::new(args.verbose > 0);
     let outcome = judge(oracle, boot, &options(boot, &args.settings), &mut teller);
     // The progress bar goes before anything else is printed.
     drop(teller);

@@ -9,7 +9,7 @@ use kona_program::{Fault, ProgramError};
 use support_cli::{Exit, Report};
 
 use super::{HostError, Preimage};
-use crate::{BlockFileError, BootError, ConvertError, PackError, StoreError};
+use crate::{BlockFileError, BootError, ConvertError, PackError, ServerError, StoreError};
 
 impl Report for HostError {
     fn code(&self) -> &'static str {
@@ -26,6 +26,7 @@ impl Report for HostError {
             Self::BlockFile(_) => "block-file-broken",
             Self::Execution { preimage: Some(_), .. } => "preimage-unusable",
             Self::Execution { .. } => "execution-failed",
+            Self::Server(error) => server_code(error),
             Self::Output(_) => "output-failed",
         }
     }
@@ -34,7 +35,11 @@ impl Report for HostError {
         match self {
             Self::Boot(BootError::Open { source, .. })
             | Self::BlockFile(BlockFileError::Open { source, .. }) => open_exit(source),
-            Self::Boot(BootError::NoChain) => Exit::Usage,
+            Self::Boot(BootError::NoChain)
+            | Self::Server(ServerError::NoPipe { .. } | ServerError::Disputes { .. }) => {
+                Exit::Usage
+            }
+            Self::Server(ServerError::Channel(_) | ServerError::Thread(_)) => Exit::Io,
             Self::Store(error) | Self::Convert(ConvertError::Store(error)) => store_exit(error),
             Self::Read { source, .. } => store_exit(source),
             Self::Output(_) => Exit::Io,
@@ -43,6 +48,7 @@ impl Report for HostError {
             | Self::Convert(_)
             | Self::ClaimBelowAgreed { .. }
             | Self::AgreedHead { .. }
+            | Self::Server(_)
             | Self::Program { .. }
             | Self::Execution { .. } => Exit::CannotJudge,
         }
@@ -50,7 +56,9 @@ impl Report for HostError {
 
     fn value(&self) -> Option<String> {
         match self {
-            Self::Read { preimage, .. } => Some(preimage.to_string()),
+            Self::Read { preimage, .. } | Self::Server(ServerError::Preimage { preimage, .. }) => {
+                Some(preimage.to_string())
+            }
             Self::Program { preimage, .. } | Self::Execution { preimage, .. } => {
                 preimage.as_ref().map(ToString::to_string)
             }
@@ -82,6 +90,7 @@ impl Report for HostError {
                 "give an archive with the whole state that the block reads (--witness)".into()
             }
             Self::Execution { source, .. } => execution_advice(source),
+            Self::Server(error) => server_advice(error),
             Self::Output(_) => "check the program or file that stdout goes to".into(),
         })
     }
@@ -300,5 +309,36 @@ fn execution_advice(error: &ExecutorError) -> String {
             "check that payload, parent header and configuration are of the same chain".into()
         }
         _ => "this must not happen: report it with the block and its archive".into(),
+    }
+}
+
+const fn server_code(error: &ServerError) -> &'static str {
+    match error {
+        ServerError::NoPipe { .. } => "no-pipe",
+        ServerError::Disputes { .. } => "several-disputes",
+        ServerError::Preimage { .. } => "preimage-unusable",
+        ServerError::Key(_) => "key-broken",
+        ServerError::Channel(_) => "pipe-failed",
+        ServerError::Thread(_) => "io-failed",
+    }
+}
+
+fn server_advice(error: &ServerError) -> String {
+    match error {
+        ServerError::NoPipe { .. } => {
+            "let a VM start the server: asterisc run … -- kona-host single --server …".into()
+        }
+        ServerError::Disputes { .. } => "give one --boot".into(),
+        ServerError::Preimage { hint_error: Some(error), .. } => {
+            format!("the hint can't be read ({error}): check --hint-dialect")
+        }
+        ServerError::Preimage { .. } => {
+            "add a store with this pre-image (--witness or --data-dir); check that program and \
+             inputs are those it was recorded with"
+                .into()
+        }
+        ServerError::Key(_) => "check the program: it sends something else than keys".into(),
+        ServerError::Channel(_) => "see how the VM ended".into(),
+        ServerError::Thread(_) => "check the limits on processes".into(),
     }
 }
