@@ -132,8 +132,9 @@ const LAYERS: [Layer; 35] = [
     std("guest-blocks", &["kona-guest", "kona-executor", "kona-mpt", "kona-preimage", "axos-*"]),
     // Runs programs that are built already, whatever they are made of.
     std("guest-harness", &["asterisc-elf", "asterisc-fast", "asterisc-state", "asterisc-step"]),
-    // Constants of the Solidity VM are generated from what defines the machine.
-    std("xtask", &["asterisc-isa", "asterisc-state", "asterisc-step"]),
+    // Constants of the Solidity VM are generated from what defines the machine, and prestates are
+    // made of programs.
+    std("xtask", &["asterisc-isa", "asterisc-state", "asterisc-step", "asterisc-elf"]),
 ];
 
 /// The row of a package. `None` if it is not in the table.

@@ -3,6 +3,7 @@
 //! Each command does the set-up it needs and says so on stderr. Results of a command go to stdout
 //! as the tools it calls print them.
 #![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "results of these commands go to stdout")]
 
 mod commands;
 mod generate;
@@ -80,6 +81,12 @@ enum Command {
         #[arg(long, value_enum)]
         target: Option<commands::guest::GuestTarget>,
     },
+    /// Build the fault proof program and write the hashes of its first state to `prestates.json`.
+    Prestate {
+        /// Change nothing, fail if a hash is another.
+        #[arg(long)]
+        verify: bool,
+    },
     /// Run one fuzz target; needs a nightly toolchain.
     Fuzz {
         /// The target; without one, all are listed.
@@ -130,6 +137,7 @@ fn run(command: Command) -> Result {
         Command::Guest { name, target } => {
             commands::guest::run(&workspace, name.as_deref(), target)
         }
+        Command::Prestate { verify } => commands::prestate::run(&workspace, verify),
         Command::Fuzz { target, seconds } => {
             commands::fuzz::run(&workspace, target.as_deref(), seconds)
         }

@@ -16,7 +16,7 @@ mod single_block;
 pub use single_block::single_block;
 
 mod files;
-pub use files::{RECORDED_RUNS, SINGLE_BLOCKS, fixtures, guest_file};
+pub use files::{RECORDED_RUNS, SINGLE_BLOCKS, fixtures, guest_file, optional_guest_file};
 
 mod steps;
 pub use steps::compare_steps;

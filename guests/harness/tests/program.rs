@@ -1,6 +1,9 @@
 //! The fault proof program in asterisc, on real data: verdicts, output roots and steps.
 
+use std::{collections::BTreeMap, fs};
+
 use alloy_primitives::B256;
+use asterisc_state::PortableHasher;
 use guest_harness::{
     ArchiveHost, Engine, Guest, RECORDED_RUNS, Run, SINGLE_BLOCKS, compare_steps, fixtures,
     guest_file, recorded_run, single_block,
@@ -12,7 +15,7 @@ const VARIANT: &str = "riscv64imac";
 const PROGRAM: &str = "kona-client-2024";
 
 fn run(guest: &Guest, host: &mut ArchiveHost) -> Run {
-    guest.run(Engine::Fast, host).unwrap()
+    guest.run(Engine::Fast, host).expect("every step has a next state")
 }
 
 /// What the program prints after `label`.
@@ -88,4 +91,20 @@ fn single_blocks_have_their_hashes() {
     let folder = fixtures.join("blocks").join(SINGLE_BLOCKS[0]);
     let mut host = single_block(&folder, Some(B256::ZERO)).unwrap();
     assert_eq!(run(&guest, &mut host).hart.exit_code, 1, "{}", host.text());
+}
+
+/// Builds are reproducible: whoever builds the program gets the state that games are about.
+#[test]
+fn prestates_are_those_on_record() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../prestates.json");
+    let recorded: BTreeMap<String, BTreeMap<String, String>> =
+        serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    assert!(recorded.len() > 1);
+    for (name, variants) in recorded {
+        for (variant, hash) in variants {
+            let Some(file) = guest_file(&name, &variant) else { return };
+            let mut prestate = Guest::load(&file).unwrap().prestate;
+            assert_eq!(prestate.hash(&PortableHasher).to_string(), hash, "{name}");
+        }
+    }
 }

@@ -9,5 +9,6 @@ pub(crate) mod fuzz;
 pub(crate) mod guest;
 pub(crate) mod lint;
 pub(crate) mod no_std;
+pub(crate) mod prestate;
 pub(crate) mod riscv_tests;
 pub(crate) mod test;

@@ -1,7 +1,7 @@
 //! `cargo xtask test` and `ci`.
 
 use crate::{
-    commands::{contracts, lint, no_std},
+    commands::{contracts, guest, lint, no_std},
     process::{self, Result, announce},
     setup, tidy,
     workspace::Workspace,
@@ -14,7 +14,9 @@ const SLOW_PREFIX: &str = "slow_";
 pub(crate) fn fast(workspace: &Workspace, filter: Option<&str>) -> Result {
     setup::ensure_c_compiler()?;
     tell_of_fixtures(workspace);
+    guest::run(workspace, None, None)?;
     let mut cargo = workspace.cargo();
+    cargo.env(guest::FOLDER_VARIABLE, guest::root(workspace));
     cargo.args(["test", "--workspace", "--all-features", "--"]).args(filter);
     process::run(cargo.args(["--skip", SLOW_PREFIX]))?;
     // A filter names a test in Rust.
@@ -37,13 +39,12 @@ pub(crate) fn all(workspace: &Workspace) -> Result {
     announce("documentation");
     docs(workspace)?;
     contracts::all(workspace)?;
+    announce("programs for the machines");
+    guest::run(workspace, None, None)?;
     announce("tests");
-    process::run(workspace.cargo().args([
-        "test",
-        "--workspace",
-        "--all-features",
-        "--no-fail-fast",
-    ]))
+    let mut cargo = workspace.cargo();
+    cargo.env(guest::FOLDER_VARIABLE, guest::root(workspace));
+    process::run(cargo.args(["test", "--workspace", "--all-features", "--no-fail-fast"]))
 }
 
 /// Documentation of our crates, any warning an error.

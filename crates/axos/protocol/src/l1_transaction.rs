@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 
 use alloy_consensus::crypto::secp256k1::recover_signer;
-use alloy_primitives::{Address, B256, Keccak256, Signature, U256};
+use alloy_primitives::{Address, B256, Signature, U256, keccak256};
 
 use crate::{
     DEPOSIT_TX_TYPE, DepositTransaction,
@@ -23,6 +23,8 @@ const ACCESS_LIST_TX_TYPE: u8 = 1;
 const DYNAMIC_FEE_TX_TYPE: u8 = 2;
 /// EIP-4844 transactions.
 pub(crate) const BLOB_TX_TYPE: u8 = 3;
+/// Bytes of the type and the header of a list, at most.
+const HEAD_BYTES_MAX: usize = 10;
 /// Bytes of a blob hash with its RLP header.
 const BLOB_HASH_ITEM_BYTES: usize = 33;
 
@@ -213,16 +215,15 @@ impl<'a> L1Transaction<'a> {
             put_u64(&mut tail, 0);
             put_u64(&mut tail, 0);
         }
-        let mut head = Vec::new();
+        // In one piece: machines have a fast hash for that, and calldata may have many bytes.
+        let mut message = Vec::with_capacity(fields.len() + tail.len() + HEAD_BYTES_MAX);
         if self.tx_type != LEGACY_TX_TYPE {
-            head.push(self.tx_type);
+            message.push(self.tx_type);
         }
-        put_list_header(&mut head, fields.len() + tail.len());
-        let mut hasher = Keccak256::new();
-        hasher.update(&head);
-        hasher.update(fields);
-        hasher.update(&tail);
-        hasher.finalize()
+        put_list_header(&mut message, fields.len() + tail.len());
+        message.extend_from_slice(fields);
+        message.extend_from_slice(&tail);
+        keccak256(&message)
     }
 }
 

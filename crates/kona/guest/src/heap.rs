@@ -23,9 +23,6 @@ const SMALL_BYTES_MAX: usize = 1024;
 const SMALL_CLASSES: usize = SMALL_BYTES_MAX / UNIT + 1;
 /// Lists of large blocks, by the exponent of their size.
 const LARGE_CLASSES: usize = usize::BITS as usize;
-/// Address space of the heap, in bytes, of which the machine has plenty.
-const HEAP_BYTES: usize = 1 << 40;
-
 /// The allocator of a program that is alone on its machine.
 #[derive(Debug)]
 pub struct Heap(UnsafeCell<State>);
@@ -38,6 +35,9 @@ struct State {
     left: usize,
     /// The last block given back of each size, which begins with the address of the one before.
     free: [*mut FreeBlock; SMALL_CLASSES + LARGE_CLASSES],
+    reserve: Reserve,
+    /// Bytes that are asked for when there are too few left.
+    region_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -45,30 +45,31 @@ struct FreeBlock {
     next: *mut FreeBlock,
 }
 
-/// Takes address space from the machine. Called when there is too little left.
-type Reserve = fn(usize) -> *mut u8;
+/// Takes address space of that many bytes from the machine, all zero and used by nobody; null if
+/// there is none.
+pub type Reserve = fn(usize) -> *mut u8;
 
 // SAFETY: The machine has one hart and no interrupts, so there is one thread of execution. In
 // tests a heap is used by the thread that made it.
 unsafe impl Sync for Heap {}
 
 impl Heap {
-    /// A heap that has taken no memory yet.
-    pub const fn new() -> Self {
+    /// A heap that takes its memory from `reserve`, `region_bytes` at a time, once it needs some.
+    pub const fn new(reserve: Reserve, region_bytes: usize) -> Self {
         let free = [ptr::null_mut(); SMALL_CLASSES + LARGE_CLASSES];
-        Self(UnsafeCell::new(State { next: ptr::null_mut(), left: 0, free }))
+        let (next, left) = (ptr::null_mut(), 0);
+        Self(UnsafeCell::new(State { next, left, free, reserve, region_bytes }))
     }
 }
 
-impl Default for Heap {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
+/// The heap of a program that is alone on its machine, which has more address space than any
+/// program can fill.
 #[cfg(target_os = "none")]
 #[global_allocator]
-static HEAP: Heap = Heap::new();
+static HEAP: Heap = Heap::new(
+    |bytes| crate::machine::reserve(bytes).map_or(ptr::null_mut(), core::ptr::NonNull::as_ptr),
+    1 << 40,
+);
 
 /// The size of blocks and the list they are kept in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,9 +130,8 @@ impl State {
     #[inline(never)]
     fn bump_aligned(&mut self, layout: Layout) -> *mut u8 {
         let bytes = layout.size().next_multiple_of(UNIT);
-        if bytes.saturating_add(layout.align()) > self.left
-            && !self.grow(bytes.saturating_add(layout.align()))
-        {
+        let most = bytes.saturating_add(layout.align());
+        if most > self.left && !self.grow(most) {
             return ptr::null_mut();
         }
         let gap = self.next.align_offset(layout.align());
@@ -139,20 +139,21 @@ impl State {
         self.bump(bytes)
     }
 
-    /// Goes on in fresh address space, with at least `bytes` bytes.
+    /// Goes on in fresh address space, with at least `bytes` bytes. What is left of the last is
+    /// given up.
     #[cold]
     fn grow(&mut self, bytes: usize) -> bool {
-        if bytes > HEAP_BYTES {
+        if bytes.saturating_add(UNIT) > self.region_bytes {
             return false;
         }
-        let start = RESERVE(HEAP_BYTES);
+        let start = (self.reserve)(self.region_bytes);
         if start.is_null() {
             return false;
         }
         let gap = start.align_offset(UNIT);
         self.next = start.wrapping_add(gap);
-        self.left = HEAP_BYTES - gap;
-        bytes <= self.left
+        self.left = self.region_bytes - gap;
+        true
     }
 
     /// # Safety
@@ -206,8 +207,7 @@ unsafe impl GlobalAlloc for Heap {
         let state = unsafe { &mut *self.0.get() };
         let start_of_fresh = state.next;
         let block = state.allocate(layout);
-        // Memory that was never handed out is zero. It is told by where it lies, and by where the
-        // machine's next mapping would be.
+        // Memory that was never handed out is zero, and lies where such memory began before.
         let is_fresh = block >= start_of_fresh && block < state.next;
         if !block.is_null() && !is_fresh {
             // SAFETY: The block has at least the bytes of the layout.
@@ -238,16 +238,5 @@ unsafe impl GlobalAlloc for Heap {
     }
 }
 
-#[cfg(target_os = "none")]
-const RESERVE: Reserve =
-    |bytes| crate::machine::reserve(bytes).map_or(ptr::null_mut(), core::ptr::NonNull::as_ptr);
-
-/// Where there is an operating system, heaps exist in tests alone, and their space is the
-/// system's.
-#[cfg(not(target_os = "none"))]
-const RESERVE: Reserve = tests_reserve;
-
-#[cfg(not(target_os = "none"))]
-fn tests_reserve(_bytes: usize) -> *mut u8 {
-    ptr::null_mut()
-}
+#[cfg(test)]
+mod tests;

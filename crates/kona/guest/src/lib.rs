@@ -30,7 +30,7 @@ mod print;
 pub use print::{Stream, print_args};
 
 mod heap;
-pub use heap::Heap;
+pub use heap::{Heap, Reserve};
 
 #[cfg(target_os = "none")]
 mod panic;

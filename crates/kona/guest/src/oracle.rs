@@ -61,6 +61,13 @@ impl PreimageOracle for DescriptorOracle {
         self.hints.borrow_mut().send(hint)
     }
 
+    fn read_array_once<const N: usize>(&self, key: PreimageKey) -> Result<[u8; N], OracleError> {
+        match self.held(key) {
+            Some(_) => self.read_array(key).copied(),
+            None => receive_array(key),
+        }
+    }
+
     fn read_hinted(&self, key: PreimageKey, hint: &Hint<'_>) -> Result<&[u8], OracleError> {
         if let Some(value) = self.held(key) {
             return Ok(value);
@@ -83,6 +90,11 @@ fn receive(key: PreimageKey) -> Result<&'static [u8], OracleError> {
         _ => return Err(OracleError::TooLong { key, length, max: PREIMAGE_BYTES_MAX }),
     };
 
+    if in_head > LENGTH_BYTES + size {
+        // More than was announced: what follows would be out of step.
+        return Err(OracleError::SourceFailed { key });
+    }
+
     let buffer = leaked_leaves(LENGTH_BYTES + size, head);
     let buffer = buffer.ok_or(OracleError::OutOfMemory { key, length })?;
     let filled = fill(buffer, in_head, buffer.len())?;
@@ -90,6 +102,28 @@ fn receive(key: PreimageKey) -> Result<&'static [u8], OracleError> {
     // never given back.
     let stream = unsafe { slice::from_raw_parts(buffer.as_ptr().cast::<u8>(), filled) };
     Ok(stream.get(LENGTH_BYTES..).unwrap_or_default())
+}
+
+/// Asks for a value of known size, and takes it to where the caller has it.
+fn receive_array<const N: usize>(key: PreimageKey) -> Result<[u8; N], OracleError> {
+    send_key(key)?;
+    // The length ends with a leaf, so that the value begins with one.
+    let mut head = Leaf([0; LEAF_BYTES]);
+    let at = LEAF_BYTES - LENGTH_BYTES;
+    fill(as_uninit(&mut head.0), at, LEAF_BYTES)?;
+    let (_, length) = head.0.split_last_chunk().unwrap_or((&[], &[0; LENGTH_BYTES]));
+    let length = u64::from_be_bytes(*length);
+    if u64::try_from(N) != Ok(length) {
+        let actual = usize::try_from(length).unwrap_or(usize::MAX);
+        return Err(OracleError::WrongLength { key, expected: N, actual });
+    }
+    #[repr(align(32))]
+    struct Aligned<const N: usize>([MaybeUninit<u8>; N]);
+    let mut value = Aligned([MaybeUninit::uninit(); N]);
+    let filled = fill(&mut value.0, 0, N)?;
+    debug_assert_eq!(filled, N);
+    // SAFETY: `fill` returns once all `N` bytes are written.
+    Ok(unsafe { value.0.as_ptr().cast::<[u8; N]>().read() })
 }
 
 /// Memory that is one leaf.

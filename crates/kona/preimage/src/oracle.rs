@@ -144,6 +144,18 @@ pub trait PreimageOracle {
             actual: value.len(),
         })
     }
+
+    /// As [`Self::read_array`], for a value that will not be read again: the oracle need not keep
+    /// it. Blobs come in thousands of such values.
+    ///
+    /// # Errors
+    /// As [`Self::read_array`].
+    fn read_array_once<const N: usize>(&self, key: PreimageKey) -> Result<[u8; N], OracleError>
+    where
+        Self: Sized,
+    {
+        self.read_array(key).copied()
+    }
 }
 
 impl<T: PreimageOracle + ?Sized> PreimageOracle for &T {

@@ -31,8 +31,8 @@ pub(crate) fn read_blob(
     let commitment = oracle.read_array(PreimageKey::sha256(wanted.hash))?;
     let keys = BlobKeys::new(style, commitment);
     for (element, key) in blob.chunks_exact_mut(FIELD_ELEMENT_BYTES).zip(keys) {
-        let value: &[u8; FIELD_ELEMENT_BYTES] = oracle.read_array(key)?;
-        element.copy_from_slice(value);
+        let value: [u8; FIELD_ELEMENT_BYTES] = oracle.read_array_once(key)?;
+        element.copy_from_slice(&value);
     }
     Ok(())
 }

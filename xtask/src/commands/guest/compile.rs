@@ -16,6 +16,8 @@ use crate::{
 /// Debian's compiler, the sources of its library, and its linker.
 const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "rust-web-src", "lld-22"];
 const RUSTC: &str = "/usr/bin/rustc";
+/// Another version makes other programs.
+const RUSTC_VERSION: &str = "1.96.0";
 const LINKER: &str = "/usr/bin/ld.lld-22";
 /// The profile in the root manifest.
 const PROFILE: &str = "guest";
@@ -79,12 +81,17 @@ fn ensure_toolchain() -> Result {
     if !has_toolchain() {
         setup::install(&DEBIAN_PACKAGES)?;
     }
-    if has_toolchain() {
+    if !has_toolchain() {
+        let packages = DEBIAN_PACKAGES.join(", ");
+        let message = format!("guests are built with Debian's compiler: install {packages}");
+        return Err(Failure::unavailable(message));
+    }
+    let version = process::read(Command::new(RUSTC).arg("--version"))?;
+    if version.split_whitespace().nth(1) == Some(RUSTC_VERSION) {
         return Ok(());
     }
     Err(Failure::unavailable(format!(
-        "guests are built with Debian's compiler: install {}",
-        DEBIAN_PACKAGES.join(", ")
+        "steps and prestates on record are those of rustc {RUSTC_VERSION}, and this is {version}"
     )))
 }
 

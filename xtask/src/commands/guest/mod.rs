@@ -92,9 +92,16 @@ fn build(workspace: &Workspace, package: &str, programs: &[&str], variant: Varia
     Ok(())
 }
 
-/// Where guests of a variant are put.
-pub(crate) fn folder(workspace: &Workspace, variant: &str) -> PathBuf {
-    workspace.target_dir().join("guests").join(variant)
+/// Tells tests where guests are. With it, a guest that is not there is an error.
+pub(crate) const FOLDER_VARIABLE: &str = "GUESTS_DIR";
+
+/// Where guests are put, in a folder for each variant.
+pub(crate) fn root(workspace: &Workspace) -> PathBuf {
+    workspace.target_dir().join("guests")
+}
+
+fn folder(workspace: &Workspace, variant: &str) -> PathBuf {
+    root(workspace).join(variant)
 }
 
 /// Copies a program to its place, which it then has whole.
