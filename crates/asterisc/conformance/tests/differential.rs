@@ -11,9 +11,9 @@ use asterisc_conformance::{
     engine,
 };
 
-const FAST_STEPS: u64 = 10_000_000;
-const SLOW_STEPS: u64 = 20_000;
-const EVM_STEPS: u64 = 5_000;
+const FAST_STEPS: u64 = 40_000_000;
+const SLOW_STEPS: u64 = 100_000;
+const EVM_STEPS: u64 = 25_000;
 
 fn seed() -> u64 {
     env::var("DIFFERENTIAL_SEED").map_or(1, |seed| seed.parse().unwrap())

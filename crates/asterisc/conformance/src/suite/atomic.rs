@@ -62,8 +62,8 @@ fn aliases(suite: &mut Suite, name: &str, op: &AmoOp, bytes: u64) {
     for (alias, [rd, rs2, rs1]) in aliases {
         suite.add(format!("{name}/{alias}"), |case| {
             let data = case.data();
-            case.pattern(data - 16, 32).set(5, data);
-            case.emit(op.of(bytes, rd, rs2, rs1, Order::Both)).set(30, data);
+            case.pattern(data - 16, 32).set(5, data).set(30, data);
+            case.emit(op.of(bytes, rd, rs2, rs1, Order::Both));
             case.emit(load("ld", 7, 30, 0));
         });
     }

@@ -164,12 +164,13 @@ fn memory(suite: &mut Suite) {
                         let address = data.wrapping_add_signed(shift - offset);
                         case.set(rs1, address);
                     }
-                    for rd in PRIME {
-                        case.emit(c_load(op, rd, 15 - rd % 4, offset));
-                        if rd >= 12 {
-                            break;
-                        }
-                    }
+                    // Into other registers first, then into the address itself.
+                    (8..12).for_each(|rd| {
+                        case.emit(c_load(op, rd, rd + 4, offset));
+                    });
+                    (12..16).for_each(|rd| {
+                        case.emit(c_load(op, rd, rd, offset));
+                    });
                 });
             }
             for op in STORE_OPS_C {
