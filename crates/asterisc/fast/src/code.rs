@@ -37,10 +37,11 @@ pub(crate) struct Operation {
     /// What it does.
     pub(crate) handler: Handler,
     /// A value known at translation; the target of a branch or jump. For loads and stores the
-    /// immediate less the address at which [`Self::window`] begins.
+    /// immediate less the address at which the window at [`Self::place`] begins.
     pub(crate) value: Cell<u64>,
-    /// The block at the target, once it is known.
-    pub(crate) link: Cell<u32>,
+    /// For branches and jumps the block at the target, once it is known; for loads and stores the
+    /// window that the last access was in.
+    pub(crate) place: Cell<u32>,
     /// Distance of the instruction to the block's first, in bytes.
     pub(crate) offset: i32,
     /// The immediate.
@@ -53,9 +54,9 @@ pub(crate) struct Operation {
     pub(crate) rs1: u8,
     /// Second register read.
     pub(crate) rs2: u8,
-    /// The window that the last access was in.
-    pub(crate) window: Cell<u8>,
 }
+
+const _: () = assert!(size_of::<Operation>() == 32, "two operations fill a cache line");
 
 /// Instructions that are entered at the first one.
 #[derive(Debug)]

@@ -68,38 +68,56 @@ pub(crate) fn branch_handler(op: Op, from: From) -> Option<Handler> {
 /// The handler of two instructions in a row, if there is one.
 pub(crate) fn pair_handler(first: (Op, From), second: (Op, From)) -> Option<Handler> {
     macro_rules! choose {
-        ($($op:ident)*) => {
+        (two: $($two:ident)*; one: $($one:ident)*) => {
             match first {
                 $(
-                    (Op::$op, FIRST) => with_second::<p::$op, FIRST>(second),
-                    (Op::$op, SECOND) => with_second::<p::$op, SECOND>(second),
-                    (Op::$op, _) => with_second::<p::$op, NONE>(second),
+                    (Op::$two, FIRST) => with_second::<p::$two, FIRST>(second),
+                    (Op::$two, SECOND) => with_second::<p::$two, SECOND>(second),
+                    (Op::$two, _) => with_second::<p::$two, NONE>(second),
                 )*
+                $(
+                    (Op::$one, FIRST) => with_second::<p::$one, FIRST>(second),
+                    (Op::$one, _) => with_second::<p::$one, NONE>(second),
+                )*
+                (Op::Lui, _) => with_second::<p::Constant, NONE>(second),
                 _ => None,
             }
         };
     }
-    choose!(Add Addi Sub Xor And Or Slli Srli Sltu Ld Sd Mul Lw)
+    choose! {
+        two: Add Sub Xor And Or Sltu Mul Mulhu Sd Sb;
+        one: Addi Andi Xori Slli Srli Addiw Ld Lw Lbu
+    }
 }
 
+/// [`pair_handler`], the first being known.
 fn with_second<P: Part, const FROM: From>(second: (Op, From)) -> Option<Handler> {
     use crate::handlers as h;
     macro_rules! choose {
-        ($($op:ident)*; $($branch:ident)*) => {
+        (two: $($two:ident)*; one: $($one:ident)*; branches: $($branch:ident)*) => {
             match second {
                 $(
-                    (Op::$op, FIRST) => Some(pair::<P, FROM, p::$op, FIRST>),
-                    (Op::$op, SECOND) => Some(pair::<P, FROM, p::$op, SECOND>),
-                    (Op::$op, _) => Some(pair::<P, FROM, p::$op, NONE>),
+                    (Op::$two, FIRST) => Some(pair::<P, FROM, p::$two, FIRST>),
+                    (Op::$two, SECOND) => Some(pair::<P, FROM, p::$two, SECOND>),
+                    (Op::$two, _) => Some(pair::<P, FROM, p::$two, NONE>),
+                )*
+                $(
+                    (Op::$one, FIRST) => Some(pair::<P, FROM, p::$one, FIRST>),
+                    (Op::$one, _) => Some(pair::<P, FROM, p::$one, NONE>),
                 )*
                 $(
                     (Op::$branch, FIRST) => Some(pair_branch::<P, FROM, h::$branch, FIRST>),
                     (Op::$branch, SECOND) => Some(pair_branch::<P, FROM, h::$branch, SECOND>),
                     (Op::$branch, _) => Some(pair_branch::<P, FROM, h::$branch, NONE>),
                 )*
+                (Op::Lui, _) => Some(pair::<P, FROM, p::Constant, NONE>),
                 _ => None,
             }
         };
     }
-    choose!(Add Addi Sub Xor And Or Slli Srli Sltu Ld Sd Mul Lw; Beq Bne Bltu Bgeu)
+    choose! {
+        two: Add Sub Xor And Or Sltu Mul Mulhu Sd Sb;
+        one: Addi Andi Xori Slli Srli Addiw Ld Lw Lbu;
+        branches: Beq Bne Blt Bge Bltu Bgeu
+    }
 }

@@ -114,7 +114,7 @@ pub(crate) fn pair_branch<P: Part, const P_FROM: u8, C: Condition, const C_FROM:
 /// The steps after a branch were not taken.
 #[inline(always)]
 fn taken(m: &mut Machine<'_>, ops: &[Operation], op: &Operation, last: u64) -> Exit {
-    let block = op.link.get();
+    let block = op.place.get();
     if block == NO_BLOCK {
         return unlinked(m, ops, last);
     }
@@ -139,7 +139,7 @@ fn unlinked(m: &mut Machine<'_>, ops: &[Operation], last: u64) -> Exit {
         m.pc = op.value.get();
         return Exit::Untranslated;
     }
-    op.link.set(block);
+    op.place.set(block);
     enter(m, block, last)
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Machine<'r> {
 
 impl<'r> Machine<'r> {
     /// Takes the registers of `hart`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(hart: &Hart, steps: u64, code: &'r Code, windows: Windows<'r>) -> Self {
         let mut x = [0; 256];
         x[..Register::COUNT].copy_from_slice(&hart.registers);

@@ -139,7 +139,7 @@ macro_rules! loads {
                 last: u64,
             ) -> Result<u64, Undone> {
                 let offset = first::<FROM>(m, op, last).wrapping_add(op.value.get());
-                let bytes = m.windows.load::<$bytes>(op.window.get(), offset).ok_or(Undone)?;
+                let bytes = m.windows.load::<$bytes>(op.place.get(), offset).ok_or(Undone)?;
                 write(m, op, $widen(bytes))
             }
 
@@ -174,7 +174,7 @@ macro_rules! stores {
             ) -> Result<u64, Undone> {
                 let offset = first::<FROM>(m, op, last).wrapping_add(op.value.get());
                 let bytes = low_bytes::<$bytes>(second::<FROM>(m, op, last));
-                m.windows.store(op.window.get(), offset, bytes).then_some(last).ok_or(Undone)
+                m.windows.store(op.place.get(), offset, bytes).then_some(last).ok_or(Undone)
             }
 
             fn retry(m: &mut Machine<'_>, op: &Operation) -> Retry {
@@ -184,7 +184,7 @@ macro_rules! stores {
                 }
                 let offset = m.x[usize::from(op.rs1)].wrapping_add(op.value.get());
                 let bytes = low_bytes::<$bytes>(m.x[usize::from(op.rs2)]);
-                match m.windows.store_checked(op.window.get(), offset, bytes) {
+                match m.windows.store_checked(op.place.get(), offset, bytes) {
                     true => Retry::Done,
                     false => Retry::Leave,
                 }
@@ -213,8 +213,8 @@ fn look_again(m: &Machine<'_>, op: &Operation) -> Retry {
     let imm = i64::from(op.imm).cast_unsigned();
     let address = m.x[usize::from(op.rs1)].wrapping_add(imm);
     match m.windows.find(address) {
-        Some((window, base)) if window != op.window.get() => {
-            op.window.set(window);
+        Some((window, base)) if window != op.place.get() => {
+            op.place.set(window);
             op.value.set(imm.wrapping_sub(base));
             Retry::Again
         }

@@ -159,10 +159,11 @@ impl Translation {
 
     fn push(&mut self, handler: Handler, i: Instruction, from: From, value: u64) {
         let offset = self.at.wrapping_sub(self.pc).cast_signed();
+        let place = if is_memory(i.op) { NO_WINDOW } else { NO_BLOCK };
         self.operations.push(Operation {
             handler,
             value: Cell::new(value),
-            link: Cell::new(NO_BLOCK),
+            place: Cell::new(place),
             // At most 128 jumps of 1 MiB each lie between.
             offset: i32::try_from(offset).unwrap_or(i32::MAX),
             imm: i.imm,
@@ -170,7 +171,6 @@ impl Translation {
             rd: if i.rd == Register::ZERO { NOWHERE } else { i.rd.number() },
             rs1: i.rs1.number(),
             rs2: i.rs2.number(),
-            window: Cell::new(NO_WINDOW),
         });
         self.parts.push((i.op, from));
     }
@@ -193,6 +193,12 @@ impl Translation {
         let operations = self.operations.into_boxed_slice();
         Block { pc: self.pc, steps: u64::from(self.steps), operations }
     }
+}
+
+/// Whether an instruction loads or stores.
+fn is_memory(op: Op) -> bool {
+    use Op::*;
+    matches!(op, Lb | Lh | Lw | Ld | Lbu | Lhu | Lwu | Sb | Sh | Sw | Sd)
 }
 
 /// Whether an instruction reads a second register.

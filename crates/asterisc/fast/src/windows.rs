@@ -7,7 +7,7 @@ use crate::mapped_memory::{CHUNK_BYTES, CODE, Chunk, CodeMaps, LISTED, WRITABLE,
 /// Windows there can be. The last one stays empty: that is where accesses look first.
 pub(crate) const WINDOWS: usize = 16;
 /// The window of an operation that has not found its own yet.
-pub(crate) const NO_WINDOW: u8 = 15;
+pub(crate) const NO_WINDOW: u32 = 15;
 
 /// The bytes of a chunk.
 pub(crate) type ChunkBytes = [u8; CHUNK_BYTES];
@@ -27,6 +27,7 @@ pub(crate) struct Windows<'r> {
 }
 
 impl<'r> Windows<'r> {
+    #[inline(always)]
     pub(crate) fn new(chunks: &'r mut [Chunk], code: &'r CodeMaps) -> Self {
         let mut windows = Self { code: Some(code), ..Self::default() };
         for (window, chunk) in chunks.iter_mut().take(WINDOWS - 1).enumerate() {
@@ -39,7 +40,7 @@ impl<'r> Windows<'r> {
     }
 
     /// The window that `address` is in, and the address at which it begins.
-    pub(crate) fn find(&self, address: u64) -> Option<(u8, u64)> {
+    pub(crate) fn find(&self, address: u64) -> Option<(u32, u64)> {
         let base = address - split(address).1 as u64;
         let windows = self.bases.iter().zip(&self.bytes).zip(0..);
         windows
@@ -50,9 +51,9 @@ impl<'r> Windows<'r> {
 
     /// `N` bytes at an offset, where they are in the window.
     #[inline(always)]
-    pub(crate) fn load<const N: usize>(&self, window: u8, offset: u64) -> Option<[u8; N]> {
+    pub(crate) fn load<const N: usize>(&self, window: u32, offset: u64) -> Option<[u8; N]> {
         let offset = in_chunk::<N>(offset)?;
-        let bytes = self.bytes[usize::from(window) % WINDOWS].as_deref()?;
+        let bytes = self.bytes[window as usize % WINDOWS].as_deref()?;
         bytes[offset..offset + N].try_into().ok()
     }
 
@@ -60,12 +61,12 @@ impl<'r> Windows<'r> {
     #[inline(always)]
     pub(crate) fn store<const N: usize>(
         &mut self,
-        window: u8,
+        window: u32,
         offset: u64,
         value: [u8; N],
     ) -> bool {
         let Some(offset) = in_chunk::<N>(offset) else { return false };
-        let window = usize::from(window) % WINDOWS;
+        let window = window as usize % WINDOWS;
         let Some(states) = self.states[window].as_deref() else { return false };
         if offset % N != 0 || states[offset / PAGE_BYTES] & WRITABLE == 0 {
             return false;
@@ -78,12 +79,12 @@ impl<'r> Windows<'r> {
     /// [`Self::store`] where the bytes are not aligned, or lie beside code in its page.
     pub(crate) fn store_checked<const N: usize>(
         &mut self,
-        window: u8,
+        window: u32,
         offset: u64,
         value: [u8; N],
     ) -> bool {
         let Some(offset) = in_chunk::<N>(offset) else { return false };
-        let at = usize::from(window) % WINDOWS;
+        let at = window as usize % WINDOWS;
         let (Some(bytes), Some(states), Some(code)) =
             (self.bytes[at].as_deref_mut(), self.states[at].as_deref(), self.code)
         else {
