@@ -34,8 +34,8 @@ const STEPS_MAX: u32 = 1_000_000;
 pub(crate) fn run(workspace: &Workspace, sources: &Path) -> Result {
     setup::ensure_riscv_tools()?;
     let mut build = workspace.cargo();
-    process::run(build.args(["build", "--release", "--package", "asterisc-bin"]))?;
-    let asterisc = workspace.target_dir().join("release/asterisc");
+    process::run(build.args(["build", "--package", "asterisc-bin"]))?;
+    let asterisc = workspace.target_dir().join("debug/asterisc");
     let (mut passed, mut steps, mut failed) = (0, 0, Vec::new());
     for (march, folder) in BUILDS {
         let folder = workspace.target_dir().join("riscv-tests").join(folder);
