@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, env, error::Error, path::Path, time::Instant};
 
-use asterisc_fast::FastVm;
+use asterisc_fast::{FastVm, LaneHasher};
 use guest_harness::{ArchiveHost, Guest, recorded_run, single_block};
 
 /// Steps between two samples; a prime, so that loops do not keep in step with it.
@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(folder) => recorded_run(Path::new(&folder), None)?,
         None => ArchiveHost::default(),
     };
+    eprintln!("prestate {}", guest.prestate.clone().hash(&LaneHasher::detect()));
     let start = Instant::now();
     let mut vm = FastVm::new(&guest.prestate);
     let mut samples: HashMap<&str, u64> = HashMap::new();

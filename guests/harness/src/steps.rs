@@ -3,12 +3,20 @@
 //! A step is what a dispute is about and what a challenger has to run, so a change of the numbers
 //! is to be seen in review. Builds are reproducible, so the numbers are exact.
 
-use std::{collections::BTreeMap, env, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
 
 use crate::HarnessError;
 
 /// Set to write the table anew instead of comparing.
 const UPDATE: &str = "UPDATE_GUEST_STEPS";
+
+/// Whose turn it is to use the table.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// Steps by fixture, by guest.
 type Table = BTreeMap<String, BTreeMap<String, u64>>;
@@ -23,6 +31,8 @@ fn path() -> PathBuf {
 /// # Errors
 /// If the table can't be read or written.
 pub fn compare_steps(guest: &str, steps: &[(&str, u64)]) -> Result<Vec<String>, HarnessError> {
+    // Tests run side by side, and one that is written is not to be read meanwhile.
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let failed = |source| HarnessError::Read { path: path(), source };
     let broken = |source| HarnessError::Json { path: path(), source };
     let text = fs::read(path()).map_err(failed)?;
