@@ -58,6 +58,24 @@ fn a_run_that_is_stopped_is_proven_up_to_there() {
 }
 
 #[test]
+fn the_last_step_of_a_long_run_is_proven() {
+    let folder = Folder::new("prove-long");
+    let code = [
+        0x0001_0537, // lui a0, 16
+        0xfff5_0513, // addi a0, a0, -1
+        0xfe05_1ee3, // bne a0, zero, -4
+        0x05d0_0893, // addi a7, zero, 93
+        0x0000_0073, // ecall
+    ];
+    folder.write_state(&code, &[]);
+    let args = ["prove", "--input", "state.json", "--meta=", "--format", "json"];
+    let report: Value = serde_json::from_slice(&folder.run(&args).stdout).unwrap();
+    let last = report["proven"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["step"].as_u64().unwrap() + 1, report["steps"].as_u64().unwrap());
+    assert_eq!(last["classes"].as_array().unwrap().last().unwrap(), "last step");
+}
+
+#[test]
 fn a_program_that_reverts_is_no_run_to_prove() {
     let folder = Folder::new("prove-revert");
     folder.write_state(&[0xffff_ffff], &[]);

@@ -130,12 +130,12 @@ impl Run<'_> {
                     self.run(&mut vm, 1)?;
                 }
             }
-            // Leap to the next close look, with a stop at each sample, and at the first pre-image
-            // of a kind that was not met: more reads of that kind are near.
+            // Leap to the next close look, with a stop at each sample, before the last step, and at
+            // the first pre-image of a kind that was not met: more reads of that kind are near.
             let landing = vm.hart().step.saturating_add(leap);
             leap = leap.saturating_mul(2);
             while vm.hart().step < landing.min(end.step) && !self.host.take_new_kind() {
-                let until = landing.min(prover.next_sample);
+                let until = landing.min(prover.next_sample).min(end.step - 1);
                 self.advance(&mut vm, until, &mut progress)?;
                 prover.prove_if_wanted(&mut vm, &mut self.host)?;
             }
