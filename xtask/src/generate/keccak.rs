@@ -1,4 +1,4 @@
-//! Writes the keccak-f[1600] permutation of `kona-guest` in assembly of RV64I.
+//! Writes the keccak-f\[1600\] permutation of `kona-guest` in assembly of RV64I.
 //!
 //! Hashing is the largest part of what the program does, and its machine has no rotation and no
 //! and-not. What a compiler makes of the permutation takes about 7100 instructions, half of the
