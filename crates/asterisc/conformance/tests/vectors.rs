@@ -6,6 +6,7 @@ use std::{env, fs, path::PathBuf, rc::Rc};
 
 use alloy_primitives::{B256, hex};
 use asterisc_conformance::{Outcome, Preimages, Recorded, TestHost, engines};
+use asterisc_evm::{EvmStep, StepCall};
 use asterisc_isa::Register;
 use asterisc_state::{SparseMemory, StateHash, VmState};
 use serde_json::Value;
@@ -77,11 +78,24 @@ fn expected(vector: &Value) -> Outcome {
     }
 }
 
+/// The contract logs the witness of the reference, and takes less gas for it.
+fn check_on_chain(name: &str, post: &Value, recorded: &Recorded, evm: &mut EvmStep) {
+    let call = StepCall {
+        prestate: recorded.prestate.as_bytes(),
+        proof: &recorded.proof,
+        local_context: B256::repeat_byte(0xc0),
+    };
+    let outcome = evm.step_with(call, recorded.preimage.as_ref()).unwrap();
+    assert_eq!(outcome.poststate.as_slice(), bytes(&post["witness"]), "{name}");
+    let gas_of_reference = number(&post["upstreamEvmGas"]);
+    assert!(outcome.gas_used < gas_of_reference, "{name}: {}", outcome.gas_used);
+}
+
 #[test]
 fn every_engine_gives_the_reference_result_on_every_step_of_the_vectors() {
     let Some(vectors) = vectors() else { return };
     let steps = vectors["steps"].as_array().unwrap();
-    let mut extended = 0;
+    let (mut extended, mut evm) = (0, EvmStep::new());
     for vector in steps {
         let name = vector["name"].as_str().unwrap();
         let state = prestate(&vector["pre"]);
@@ -92,6 +106,9 @@ fn every_engine_gives_the_reference_result_on_every_step_of_the_vectors() {
             // The C extension gives a meaning to what the reference reverts.
             (Outcome::Revert(_), Outcome::State(_)) => extended += 1,
             (expected, actual) => assert_eq!(*actual, expected, "{name}"),
+        }
+        if let Some(post) = vector.get("post") {
+            check_on_chain(name, post, &recorded, &mut evm);
         }
         for engine in engines() {
             let actual = (engine.make)(&state, &preimages).step(&recorded);
