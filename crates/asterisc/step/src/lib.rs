@@ -20,4 +20,4 @@ mod record;
 pub use record::{PreimageRead, RecordingAccess, StepWitness};
 
 mod hint;
-pub use hint::{HINT_BUFFER_BYTES_MAX, HINT_BYTES_MAX, HintBuffer};
+pub use hint::{HINT_BUFFER_BYTES_MAX, HINT_BYTES_MAX, send_hints};

@@ -5,7 +5,7 @@ use asterisc_isa::RevertCode;
 use asterisc_state::{Hart, Leaf, Memory, PAGE_BYTES, SparseMemory, VmState};
 
 use crate::{
-    HINT_BUFFER_BYTES_MAX, HINT_BYTES_MAX, HintBuffer, OutputStream, PreimagePart, StateAccess,
+    HINT_BUFFER_BYTES_MAX, HINT_BYTES_MAX, OutputStream, PreimagePart, StateAccess, send_hints,
 };
 
 /// What is outside the machine: the pre-image server, and wherever output goes.
@@ -132,10 +132,7 @@ impl<H: Host, M: SparseMemory> StateAccess for LiveAccess<'_, H, M> {
         let length = usize::try_from(bytes).ok().filter(|length| *length <= HINT_BUFFER_BYTES_MAX);
         buffer.resize(length.ok_or(StepError::HintLength { bytes, max: HINT_BYTES_MAX })?, 0);
         self.state.memory.read_bytes(address, &mut buffer[before..]);
-        while let Some(hint) = HintBuffer(buffer).next_hint() {
-            self.host.hint(&hint).map_err(StepError::Host)?;
-        }
-        Ok(())
+        send_hints(buffer, |hint| self.host.hint(hint)).map_err(StepError::Host)
     }
 
     fn load<const N: usize>(&mut self, address: u64) -> Result<[u8; N], Self::Error> {
