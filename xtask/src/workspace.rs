@@ -10,6 +10,9 @@ use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 use crate::process::{self, Failure, Result};
 
+/// Folders that builds make, which are no part of the repository.
+const BUILT_FOLDERS: [&str; 4] = ["target", "node_modules", "out", "cache"];
+
 /// The repository.
 #[derive(Debug)]
 pub(crate) struct Workspace {
@@ -71,7 +74,7 @@ impl Workspace {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.starts_with('.') || name == "target" {
+            if name.starts_with('.') || BUILT_FOLDERS.contains(&&*name) {
                 continue;
             }
             if path.is_dir() {
