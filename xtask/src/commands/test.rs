@@ -13,6 +13,7 @@ const SLOW_PREFIX: &str = "slow_";
 /// All tests but the slow ones.
 pub(crate) fn fast(workspace: &Workspace, filter: Option<&str>) -> Result {
     setup::ensure_c_compiler()?;
+    setup::ensure_riscv_tools()?;
     tell_of_fixtures(workspace);
     guest::run(workspace, None, None)?;
     let mut cargo = workspace.cargo();
