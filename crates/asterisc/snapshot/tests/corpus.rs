@@ -4,21 +4,16 @@
 
 #[path = "../../../../fuzz/src/binary_state.rs"]
 mod binary_state;
+#[path = "../../../../fuzz/src/damage.rs"]
+mod damage;
 #[path = "../../../../fuzz/src/json_state.rs"]
 mod json_state;
 #[path = "../../../../fuzz/src/replay.rs"]
 mod replay;
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
-use proptest::{collection::vec, prelude::*};
-
-/// Runs a target on one input.
-type Target = fn(&[u8]);
-
-/// Each target by its name.
-const TARGETS: [(&str, Target); 2] =
-    [("binary_state", binary_state::run), ("json_state", json_state::run)];
+use proptest::prelude::*;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..")
@@ -26,36 +21,18 @@ fn root() -> PathBuf {
 
 #[test]
 fn corpora_break_no_rule() {
-    for (name, target) in TARGETS {
-        replay::replay(&root(), name, target);
-    }
+    replay::replay(&root(), "binary_state", binary_state::run);
+    replay::replay(&root(), "json_state", json_state::run);
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(50))]
+    #[test]
+    fn damaged_cases_of_binary_state_break_no_rule(input in damage::damaged(&root(), "binary_state")) {
+        binary_state::run(&input);
+    }
 
     #[test]
-    fn damaged_cases_of_the_corpora_break_no_rule(
-        pick in any::<prop::sample::Index>(),
-        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
-        cut in any::<prop::sample::Index>(), is_cut: bool,
-    ) {
-        for (name, target) in TARGETS {
-            let cases = fs::read_dir(root().join("fuzz/corpus").join(name)).unwrap();
-            let mut paths: Vec<_> = cases.map(|case| case.unwrap().path()).collect();
-            paths.sort();
-            let mut input = fs::read(pick.get(&paths)).unwrap();
-            if input.is_empty() {
-                continue;
-            }
-            for (at, byte) in &changes {
-                let at = at.index(input.len());
-                input[at] = *byte;
-            }
-            if is_cut {
-                input.truncate(cut.index(input.len()));
-            }
-            target(&input);
-        }
+    fn damaged_cases_of_json_state_break_no_rule(input in damage::damaged(&root(), "json_state")) {
+        json_state::run(&input);
     }
 }
