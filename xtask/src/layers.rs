@@ -133,8 +133,11 @@ const LAYERS: [Layer; 35] = [
     // Runs programs that are built already, whatever they are made of.
     std("guest-harness", &["asterisc-elf", "asterisc-fast", "asterisc-state", "asterisc-step"]),
     // Constants of the Solidity VM are generated from what defines the machine, and prestates are
-    // made of programs.
-    std("xtask", &["asterisc-isa", "asterisc-state", "asterisc-step", "asterisc-elf"]),
+    // made of programs and written to files.
+    std(
+        "xtask",
+        &["asterisc-isa", "asterisc-state", "asterisc-step", "asterisc-elf", "asterisc-snapshot"],
+    ),
 ];
 
 /// The row of a package. `None` if it is not in the table.

@@ -86,6 +86,9 @@ enum Command {
         /// Change nothing, fail if a hash is another.
         #[arg(long)]
         verify: bool,
+        /// Write what a release has, too: programs, symbols, and the states by their hashes.
+        #[arg(long, value_name = "FOLDER")]
+        output: Option<PathBuf>,
     },
     /// Run one fuzz target; needs a nightly toolchain.
     Fuzz {
@@ -137,7 +140,9 @@ fn run(command: Command) -> Result {
         Command::Guest { name, target } => {
             commands::guest::run(&workspace, name.as_deref(), target)
         }
-        Command::Prestate { verify } => commands::prestate::run(&workspace, verify),
+        Command::Prestate { verify, output } => {
+            commands::prestate::run(&workspace, verify, output.as_deref())
+        }
         Command::Fuzz { target, seconds } => {
             commands::fuzz::run(&workspace, target.as_deref(), seconds)
         }

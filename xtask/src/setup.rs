@@ -7,13 +7,18 @@ use std::{env, path::Path, process::Command};
 
 use crate::process::{self, Failure, Result, announce};
 
+/// What guests are built with. The images of `docker` install by the same lists.
+pub(crate) const GUEST_PACKAGES: &str = include_str!("../../docker/packages/guests.txt");
+/// A C compiler and the headers of its library.
+const C_COMPILER_PACKAGES: &str = include_str!("../../docker/packages/c-compiler.txt");
+
 /// A C compiler, which `zstd` and the linker need.
 pub(crate) fn ensure_c_compiler() -> Result {
     let given = env::var_os("CC").unwrap_or_else(|| "cc".into());
     if process::succeeds(Command::new(given).arg("--version")) {
         return Ok(());
     }
-    install(&["gcc", "libc6-dev"])
+    install(&packages(C_COMPILER_PACKAGES))
 }
 
 /// Node.js and its package manager, which bring the tools of the contracts.
@@ -44,6 +49,11 @@ pub(crate) fn ensure_component(cargo: &mut Command, subcommand: &str, component:
     process::run(Command::new("rustup").args(["component", "add", component])).map_err(|_| {
         Failure::unavailable(format!("`cargo {subcommand}` is missing; install {component}"))
     })
+}
+
+/// The names in a list of packages, which has one a line, and comments.
+pub(crate) fn packages(list: &str) -> Vec<&str> {
+    list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
 }
 
 /// Installs packages of Debian, as root or by sudo.

@@ -13,8 +13,6 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Debian's compiler, the sources of its library, and its linker.
-const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "rust-web-src", "lld-22"];
 const RUSTC: &str = "/usr/bin/rustc";
 /// Another version makes other programs.
 const RUSTC_VERSION: &str = "1.96.0";
@@ -79,10 +77,10 @@ fn cargo_home() -> PathBuf {
 /// The compiler whose output is the same everywhere.
 fn ensure_toolchain() -> Result {
     if !has_toolchain() {
-        setup::install(&DEBIAN_PACKAGES)?;
+        setup::install(&setup::packages(setup::GUEST_PACKAGES))?;
     }
     if !has_toolchain() {
-        let packages = DEBIAN_PACKAGES.join(", ");
+        let packages = setup::packages(setup::GUEST_PACKAGES).join(", ");
         let message = format!("guests are built with Debian's compiler: install {packages}");
         return Err(Failure::unavailable(message));
     }
