@@ -52,7 +52,7 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Formatting, tidy, clippy, and `cargo deny` and `typos` where installed.
+    /// Formatting, tidy, clippy, scripts, workflows; `cargo deny` and `typos` where installed.
     Lint,
     /// Build every `no_std` crate for a machine without operating system.
     NoStd,
@@ -89,6 +89,11 @@ enum Command {
         /// Write what a release has, too: programs, symbols, and the states by their hashes.
         #[arg(long, value_name = "FOLDER")]
         output: Option<PathBuf>,
+    },
+    /// Print what `CHANGELOG.md` says of a version.
+    ReleaseNotes {
+        /// The tag of the release, `v` and the version of the workspace.
+        tag: String,
     },
     /// Run one fuzz target; needs a nightly toolchain.
     Fuzz {
@@ -143,6 +148,7 @@ fn run(command: Command) -> Result {
         Command::Prestate { verify, output } => {
             commands::prestate::run(&workspace, verify, output.as_deref())
         }
+        Command::ReleaseNotes { tag } => commands::release_notes::run(&workspace, &tag),
         Command::Fuzz { target, seconds } => {
             commands::fuzz::run(&workspace, target.as_deref(), seconds)
         }

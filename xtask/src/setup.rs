@@ -40,6 +40,14 @@ pub(crate) fn ensure_riscv_tools() -> Result {
     if missing.is_empty() { Ok(()) } else { install(&missing) }
 }
 
+/// The lint for shell scripts.
+pub(crate) fn ensure_shellcheck() -> Result {
+    if process::succeeds(Command::new("shellcheck").arg("--version")) {
+        return Ok(());
+    }
+    install(&["shellcheck"])
+}
+
 /// A component of the Rust toolchain, such as `clippy`, by the Cargo subcommand it brings.
 pub(crate) fn ensure_component(cargo: &mut Command, subcommand: &str, component: &str) -> Result {
     if process::succeeds(cargo.args([subcommand, "--version"])) {

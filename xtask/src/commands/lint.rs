@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use crate::{
+    commands::pipelines,
     process::{self, Result, announce},
     setup, tidy,
     workspace::Workspace,
@@ -23,6 +24,7 @@ pub(crate) fn fmt(workspace: &Workspace, check: bool) -> Result {
 pub(crate) fn run(workspace: &Workspace) -> Result {
     fmt(workspace, true)?;
     tidy::run(workspace)?;
+    pipelines::lint(workspace)?;
     clippy(workspace)?;
     run_if_installed(workspace, "cargo-deny", &["--workspace", "check"])?;
     run_if_installed(workspace, "typos", &[])

@@ -9,6 +9,8 @@ pub(crate) mod fuzz;
 pub(crate) mod guest;
 pub(crate) mod lint;
 pub(crate) mod no_std;
+pub(crate) mod pipelines;
 pub(crate) mod prestate;
+pub(crate) mod release_notes;
 pub(crate) mod riscv_tests;
 pub(crate) mod test;

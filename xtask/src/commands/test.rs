@@ -1,7 +1,7 @@
 //! `cargo xtask test` and `ci`.
 
 use crate::{
-    commands::{contracts, guest, lint, no_std},
+    commands::{contracts, guest, lint, no_std, pipelines},
     process::{self, Result, announce},
     setup, tidy,
     workspace::Workspace,
@@ -33,6 +33,8 @@ pub(crate) fn all(workspace: &Workspace) -> Result {
     lint::fmt(workspace, true)?;
     announce("tidy");
     tidy::run(workspace)?;
+    announce("scripts and workflows");
+    pipelines::lint(workspace)?;
     announce("lints");
     lint::clippy(workspace)?;
     announce("crates without the standard library");

@@ -5,6 +5,7 @@ mod crates;
 mod dependencies;
 mod layering;
 mod links;
+mod pipelines;
 mod sizes;
 mod specs;
 
@@ -20,7 +21,7 @@ struct Check {
     find: fn(&Workspace) -> Result<Vec<String>>,
 }
 
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     Check { name: "layering", find: layering::find },
     Check { name: "crates", find: crates::find },
     Check { name: "dependencies", find: dependencies::find },
@@ -28,6 +29,7 @@ const CHECKS: [Check; 8] = [
     Check { name: "sizes", find: sizes::find },
     Check { name: "banned text", find: banned::find },
     Check { name: "links", find: links::find },
+    Check { name: "pipelines", find: pipelines::find },
     Check { name: "generated files", find: generate::stale },
 ];
 
@@ -79,6 +81,7 @@ mod tests {
         files_are_of_a_readable_size: "sizes",
         files_have_no_banned_text: "banned text",
         links_lead_somewhere: "links",
+        pipelines_are_pinned_and_install_by_the_lists: "pipelines",
         generated_files_are_fresh: "generated files",
     }
 }
