@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use asterisc_state::{Hart, Memory, PAGE_BYTES, PageIndex, SparseMemory, VmState};
+use asterisc_state::{Hart, Memory, PageIndex, SparseMemory, VmState};
 use object::{
     LittleEndian,
     elf::{EM_RISCV, FileHeader64, PT_LOAD, ProgramType},
@@ -12,8 +12,12 @@ use object::{
 use crate::{Symbol, SymbolTable, patch::patch, stack::set_up_stack};
 
 /// Bytes of memory all segments of a file may fill together. A file of a few bytes can ask for any
-/// amount of zeros.
+/// amount of zeros; these take no room here, but they do in a saved state.
 pub const SEGMENTS_BYTES_MAX: u64 = 1 << 30;
+
+/// How often segments may copy the bytes of the file, and symbols its names, on average: headers
+/// may all name the same bytes. Those of linkers overlap a little.
+const COPIES_MAX: u64 = 8;
 
 /// Where anonymous mappings begin.
 const HEAP_START: u64 = 0x7f00_0000_0000;
@@ -77,6 +81,16 @@ pub enum ElfError {
         /// Bytes allowed.
         max: u64,
     },
+    /// Segments copy the bytes of the file, or symbols its names, again and again.
+    #[error("{what} copy {bytes} bytes of the file, above {max}, which is {COPIES_MAX} times all")]
+    TooManyCopies {
+        /// What does so.
+        what: &'static str,
+        /// Bytes named.
+        bytes: u64,
+        /// Bytes allowed.
+        max: u64,
+    },
     /// The file has no symbol table, so it can't be patched.
     #[error("the file has no symbol table; do not strip it")]
     NoSymbols,
@@ -128,8 +142,10 @@ fn load_segments(
     file: &[u8],
     memory: &mut Memory,
 ) -> Result<(), ElfError> {
+    let segments = header.program_headers(endian, file)?;
     let mut total = 0u64;
-    for (index, segment) in header.program_headers(endian, file)?.iter().enumerate() {
+    let mut copies = Copies::of(file, "segments");
+    for (index, segment) in segments.iter().enumerate() {
         let kind = segment.p_type(endian);
         if kind == PT_RISCV_ATTRIBUTES {
             continue;
@@ -153,12 +169,35 @@ fn load_segments(
             offset: segment.p_offset(endian),
             bytes: file_bytes,
         })?;
+        copies.add(data)?;
         let address = segment.p_vaddr(endian);
         write_range(memory, address, data);
-        let zeros = memory_bytes - file_bytes;
-        write_zeros(memory, address.wrapping_add(file_bytes), zeros);
+        memory.write_zeros(address.wrapping_add(file_bytes), memory_bytes - file_bytes);
+        memory.make_page(PageIndex::of(address.wrapping_add(memory_bytes)));
     }
     Ok(())
+}
+
+/// Counts the bytes that are copied out of a file.
+struct Copies {
+    what: &'static str,
+    bytes: u64,
+    max: u64,
+}
+
+impl Copies {
+    const fn of(file: &[u8], what: &'static str) -> Self {
+        Self { what, bytes: 0, max: (file.len() as u64).saturating_mul(COPIES_MAX) }
+    }
+
+    fn add(&mut self, data: &[u8]) -> Result<(), ElfError> {
+        let Self { what, max, .. } = *self;
+        self.bytes = self.bytes.saturating_add(data.len() as u64);
+        if self.bytes > max {
+            return Err(ElfError::TooManyCopies { what, bytes: self.bytes, max });
+        }
+        Ok(())
+    }
 }
 
 /// Writes `bytes` at `address`, and makes the page after the last one, too.
@@ -167,19 +206,7 @@ fn load_segments(
 /// it. That is visible in saved states alone; the root does not depend on it.
 pub(crate) fn write_range(memory: &mut Memory, address: u64, bytes: &[u8]) {
     memory.write_bytes(address, bytes);
-    memory.page_mut(PageIndex::of(address.wrapping_add(bytes.len() as u64)));
-}
-
-/// [`write_range`] of zeros.
-fn write_zeros(memory: &mut Memory, address: u64, count: u64) {
-    const ZEROS: [u8; PAGE_BYTES] = [0; PAGE_BYTES];
-    let mut written = 0;
-    while written < count {
-        let rest = usize::try_from(count - written).unwrap_or(PAGE_BYTES).min(PAGE_BYTES);
-        memory.write_bytes(address.wrapping_add(written), &ZEROS[..rest]);
-        written += rest as u64;
-    }
-    memory.page_mut(PageIndex::of(address.wrapping_add(count)));
+    memory.make_page(PageIndex::of(address.wrapping_add(bytes.len() as u64)));
 }
 
 /// All entries of the symbol table but the empty first one, in the order of the file.
@@ -194,8 +221,11 @@ fn read_symbols(
         return Err(ElfError::NoSymbols);
     }
     let mut symbols = Vec::with_capacity(table.len());
+    let mut copies = Copies::of(file, "symbols");
     for symbol in table.iter().skip(1) {
-        let name = String::from_utf8_lossy(symbol.name(endian, table.strings())?).into_owned();
+        let name = symbol.name(endian, table.strings())?;
+        copies.add(name)?;
+        let name = String::from_utf8_lossy(name).into_owned();
         symbols.push(Symbol { name, start: symbol.st_value(endian), size: symbol.st_size(endian) });
     }
     Ok(symbols)

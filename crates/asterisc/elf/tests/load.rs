@@ -4,7 +4,7 @@
 
 use asterisc_elf::{ElfError, SEGMENTS_BYTES_MAX, load_elf};
 use asterisc_isa::Register;
-use asterisc_state::SparseMemory;
+use asterisc_state::{PortableHasher, SparseMemory};
 use proptest::prelude::*;
 
 const CODE: u64 = 0x10000;
@@ -153,6 +153,75 @@ fn each_fault_of_a_file_has_its_error() {
     let mut outside = good.clone();
     outside[64 + 8..64 + 16].copy_from_slice(&u64::MAX.to_le_bytes());
     assert!(matches!(load_elf(&outside).unwrap_err(), ElfError::SegmentOutsideFile { .. }));
+}
+
+#[test]
+fn a_gibibyte_of_zeros_takes_no_room() {
+    let data = [7; 8];
+    let zeros = |address| Segment { kind: 1, address, data: &data, memory_bytes: 1 << 29 };
+    // The second one writes its zeros over those of the first.
+    let file = build(&[zeros(CODE), zeros(CODE + 8)], &[("main", CODE, 4)]);
+    let mut program = load_elf(&file).unwrap();
+    assert_eq!(
+        program.state.memory.page_count(),
+        (1 << 17) + 2,
+        "with the last page and the stack"
+    );
+
+    let mut expected = load_elf(&build(&[loaded(CODE, &[7; 16])], &[("main", CODE, 4)])).unwrap();
+    assert_eq!(program.state.hash(&PortableHasher), expected.state.hash(&PortableHasher));
+    if let Some(peak) = peak_bytes() {
+        assert!(peak < SEGMENTS_BYTES_MAX / 8, "{peak} bytes");
+    }
+}
+
+/// The most memory this process ever had, where the operating system tells.
+fn peak_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
+}
+
+#[test]
+fn segments_that_share_their_bytes_are_bounded_by_the_length_of_the_file() {
+    let page = [7; 4096];
+    let mut segments: Vec<_> = (0..9).map(|index| loaded(CODE + (index << 20), &[])).collect();
+    segments.push(loaded(CODE, &page));
+    let symbols = [("main", CODE, 4)];
+    let file = build(&segments, &symbols);
+    assert!(load_elf(&file).is_ok());
+
+    let share = |count: usize| {
+        let mut file = file.clone();
+        let bytes = file.len() as u64;
+        for index in 0..count {
+            let at = 64 + 56 * index;
+            file[at + 8..at + 16].fill(0);
+            file[at + 32..at + 40].copy_from_slice(&bytes.to_le_bytes());
+            file[at + 40..at + 48].copy_from_slice(&bytes.to_le_bytes());
+        }
+        load_elf(&file)
+    };
+    assert!(share(7).is_ok());
+    assert!(matches!(share(9), Err(ElfError::TooManyCopies { what: "segments", .. })));
+}
+
+#[test]
+fn symbols_that_share_a_name_are_bounded_by_the_length_of_the_file() {
+    let long = "f".repeat(10_000);
+    let mut symbols = vec![(long.as_str(), CODE, 4)];
+    symbols.resize(1000, ("", CODE, 4));
+    let mut file = build(&[loaded(CODE, &[1; 8])], &symbols);
+    assert!(load_elf(&file).is_ok());
+    // Every symbol has the name of the first one.
+    let number =
+        |at: usize| usize::try_from(u64::from_le_bytes(file[at..at + 8].try_into().unwrap()));
+    let table_at = number(number(40).unwrap() + 64 + 24).unwrap();
+    for index in 2..=1000 {
+        file[table_at + 24 * index..][..4].copy_from_slice(&1u32.to_le_bytes());
+    }
+    let error = load_elf(&file).unwrap_err();
+    assert!(matches!(error, ElfError::TooManyCopies { what: "symbols", .. }), "{error}");
 }
 
 proptest! {

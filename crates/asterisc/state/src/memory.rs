@@ -87,7 +87,14 @@ pub trait SparseMemory {
 struct Slot {
     index: PageIndex,
     is_dirty: bool,
-    page: Box<Page>,
+    /// `None` for zeros, as long as nothing else is written.
+    page: Option<Box<Page>>,
+}
+
+impl Slot {
+    fn page(&self) -> &Page {
+        self.page.as_deref().unwrap_or(&[0; PAGE_BYTES])
+    }
 }
 
 /// Portable memory: pages on the heap, found by a map.
@@ -117,7 +124,7 @@ impl Memory {
     pub fn pages(&self) -> impl ExactSizeIterator<Item = (PageIndex, &Page)> {
         let mut slots: Vec<&Slot> = self.slots.iter().collect();
         slots.sort_unstable_by_key(|slot| slot.index);
-        slots.into_iter().map(|slot| (slot.index, &*slot.page))
+        slots.into_iter().map(|slot| (slot.index, slot.page()))
     }
 
     /// The page for writing; made of zeros where it does not exist.
@@ -128,14 +135,38 @@ impl Memory {
             *is_dirty = true;
             self.dirty.push(slot);
         }
-        page
+        page.get_or_insert_with(|| Box::new([0; PAGE_BYTES]))
+    }
+
+    /// Makes a page of zeros where there is none. Its bytes take no room until they are written.
+    pub fn make_page(&mut self, index: PageIndex) {
+        if self.slot(index).is_none() {
+            self.allocate(index);
+        }
+    }
+
+    /// Writes `count` zeros from `address` on. A page that is not there is made as
+    /// [`Self::make_page`] does it.
+    pub fn write_zeros(&mut self, address: u64, count: u64) {
+        let mut written = 0;
+        while written < count {
+            let address = address.wrapping_add(written);
+            let (index, offset) = (PageIndex::of(address), page_offset(address));
+            let rest = usize::try_from(count - written).unwrap_or(PAGE_BYTES);
+            let piece = rest.min(PAGE_BYTES - offset);
+            self.make_page(index);
+            if self.slot(index).is_some_and(|slot| self.slots[slot].page.is_some()) {
+                self.page_mut(index)[offset..offset + piece].fill(0);
+            }
+            written += piece as u64;
+        }
     }
 
     /// Lets the tree see what changed.
     fn refresh(&mut self, hasher: &impl PairHasher) {
         let Self { slots, dirty, tree, .. } = self;
         dirty.sort_unstable_by_key(|slot| slots[*slot].index);
-        tree.update(dirty.iter().map(|slot| (slots[*slot].index, &*slots[*slot].page)), hasher);
+        tree.update(dirty.iter().map(|slot| (slots[*slot].index, slots[*slot].page())), hasher);
         for slot in dirty.drain(..) {
             slots[slot].is_dirty = false;
         }
@@ -156,7 +187,7 @@ impl Memory {
     /// Makes a page of zeros.
     fn allocate(&mut self, index: PageIndex) -> usize {
         let slot = self.slots.len();
-        self.slots.push(Slot { index, is_dirty: false, page: Box::new([0; PAGE_BYTES]) });
+        self.slots.push(Slot { index, is_dirty: false, page: None });
         self.slot_by_page.insert(index, slot);
         self.last.set(Some((index, slot)));
         slot
@@ -165,7 +196,7 @@ impl Memory {
 
 impl SparseMemory for Memory {
     fn page(&self, index: PageIndex) -> Option<&Page> {
-        self.slot(index).map(|slot| &*self.slots[slot].page)
+        self.slot(index).map(|slot| self.slots[slot].page())
     }
 
     fn page_count(&self) -> usize {

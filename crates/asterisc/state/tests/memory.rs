@@ -37,6 +37,24 @@ proptest! {
     }
 
     #[test]
+    fn zeros_that_take_no_room_are_zeros(
+        writes in vec((address(), vec(any::<u8>(), 0..80), 0..10_000u64), 0..10),
+    ) {
+        let mut memory = Memory::new();
+        let mut plain = Memory::new();
+        for (address, bytes, zeros) in &writes {
+            for memory in [&mut memory, &mut plain] {
+                memory.write_bytes(*address, bytes);
+            }
+            let start = address.wrapping_add(40);
+            memory.write_zeros(start, *zeros);
+            plain.write_bytes(start, &vec![0; usize::try_from(*zeros).unwrap()]);
+            prop_assert_eq!(memory.root(&PortableHasher), plain.root(&PortableHasher));
+        }
+        prop_assert!(memory.pages().eq(plain.pages()));
+    }
+
+    #[test]
     fn a_root_between_writes_does_not_change_the_last_one(
         writes in vec((address(), any::<u64>(), any::<bool>()), 1..40),
     ) {
