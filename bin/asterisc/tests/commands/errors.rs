@@ -43,7 +43,11 @@ fn files_that_are_no_programs() {
     // Bytes of the segment in memory.
     file[64 + 40..64 + 48].copy_from_slice(&(1u64 << 40).to_le_bytes());
     folder.write("huge.elf", &file);
-    let cases: [&[&str]; 11] = [
+    let mut file = elf::countdown();
+    // Where the program headers are.
+    file[32..40].fill(0);
+    folder.write("headless.elf", &file);
+    let cases: [&[&str]; 12] = [
         &["load-elf"],
         &["load-elf", "--path", "missing.elf"],
         &["load-elf", "--path", "text"],
@@ -53,6 +57,7 @@ fn files_that_are_no_programs() {
         &["load-elf", "--path", "cut.elf"],
         &["load-elf", "--path", "32bit.elf"],
         &["load-elf", "--path", "huge.elf"],
+        &["load-elf", "--path", "headless.elf"],
         &["disasm", "--path", "x86.elf"],
         &["disasm", "--path", "stripped.elf"],
     ];

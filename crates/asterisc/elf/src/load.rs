@@ -73,6 +73,9 @@ pub enum ElfError {
         /// Bytes in memory.
         memory_bytes: u64,
     },
+    /// The file has no program headers, or says that they are nowhere: an object file, perhaps.
+    #[error("the file has no segments; is it linked?")]
+    NoSegments,
     /// The segments ask for more memory than any program needs.
     #[error("the segments fill {bytes} bytes of memory, above the limit of {max}")]
     TooMuchMemory {
@@ -143,6 +146,9 @@ fn load_segments(
     memory: &mut Memory,
 ) -> Result<(), ElfError> {
     let segments = header.program_headers(endian, file)?;
+    if segments.is_empty() {
+        return Err(ElfError::NoSegments);
+    }
     let mut total = 0u64;
     let mut copies = Copies::of(file, "segments");
     for (index, segment) in segments.iter().enumerate() {

@@ -156,6 +156,16 @@ fn each_fault_of_a_file_has_its_error() {
 }
 
 #[test]
+fn a_file_without_segments_is_no_empty_program() {
+    let symbols = [("main", CODE, 4)];
+    assert_eq!(load_elf(&build(&[], &symbols)).unwrap_err(), ElfError::NoSegments);
+    // One header is announced, at offset 0.
+    let mut file = build(&[loaded(CODE, &[1; 8])], &symbols);
+    file[32..40].fill(0);
+    assert_eq!(load_elf(&file).unwrap_err(), ElfError::NoSegments);
+}
+
+#[test]
 fn a_gibibyte_of_zeros_takes_no_room() {
     let data = [7; 8];
     let zeros = |address| Segment { kind: 1, address, data: &data, memory_bytes: 1 << 29 };
