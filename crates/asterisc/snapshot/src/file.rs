@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     fs::{self, File},
-    io::{self, BufReader, BufWriter, Write},
+    io::{self, BufReader, BufWriter, Read, Write},
     path::{Path, PathBuf},
     process,
 };
@@ -81,11 +81,20 @@ pub fn load_state<M: SparseMemory + Default>(path: &Path) -> Result<VmState<M>, 
         .map(BufReader::new)?;
     let state = match (StateFormat::of(path), is_gzip(path)) {
         (StateFormat::Binary, false) => read_binary(file),
-        (StateFormat::Binary, true) => read_binary(GzDecoder::new(file)),
+        (StateFormat::Binary, true) => read_compressed_binary(GzDecoder::new(file)),
         (StateFormat::Json, false) => read_json(file),
         (StateFormat::Json, true) => read_json(BufReader::new(GzDecoder::new(file))),
     };
     state.map_err(|source| FileError::State { path: path.to_owned(), source })
+}
+
+/// Reads on behind the state, to the checksum at the end.
+fn read_compressed_binary<M: SparseMemory + Default>(
+    mut source: impl Read,
+) -> Result<VmState<M>, StateError> {
+    let state = read_binary(&mut source)?;
+    io::copy(&mut source, &mut io::sink())?;
+    Ok(state)
 }
 
 /// Writes a state with its witness and hash.

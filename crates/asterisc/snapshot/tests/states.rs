@@ -178,6 +178,27 @@ fn the_name_of_a_file_says_its_form() {
 }
 
 #[test]
+fn a_compressed_state_is_read_up_to_its_checksum() {
+    let folder = Folder::new("checksum");
+    let mut state: VmState = VmState::default();
+    state.memory.write_bytes(0x5000, &[1; 5000]);
+    for name in ["a.bin.gz", "a.json.gz"] {
+        let path = folder.0.join(name);
+        save_state(&mut state, &path, &PortableHasher).unwrap();
+        let good = fs::read(&path).unwrap();
+        // The checksum and the length, 4 bytes each.
+        for at in good.len() - 8..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            fs::write(&path, &bad).unwrap();
+            assert!(load_state::<Memory>(&path).is_err(), "{name}: byte {at} is damaged");
+            fs::write(&path, &good[..at]).unwrap();
+            assert!(load_state::<Memory>(&path).is_err(), "{name}: cut at byte {at}");
+        }
+    }
+}
+
+#[test]
 fn a_failed_write_leaves_the_old_file_alone() {
     let folder = Folder::new("atomic");
     let path = folder.0.join("out.json");
