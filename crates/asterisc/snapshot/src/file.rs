@@ -136,7 +136,8 @@ pub fn save_document(
 
 /// A file that takes its place once it is complete.
 ///
-/// What is there already and no file, such as `/dev/null` or a pipe, is written to and stays.
+/// What is there already and no file, such as `/dev/null` or a pipe, is written to and stays. A
+/// symbolic link stays, too: the file it leads to is replaced.
 #[derive(Debug)]
 pub struct AtomicFile {
     path: PathBuf,
@@ -154,6 +155,7 @@ impl AtomicFile {
             let file = File::options().write(true).open(path)?;
             return Ok(Self::new(path, None, file));
         }
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let mut name = OsString::from(".");
         name.push(path.file_name().ok_or(io::ErrorKind::InvalidFilename)?);
         name.push(format!(".{}.tmp", process::id()));

@@ -198,6 +198,20 @@ fn a_compressed_state_is_read_up_to_its_checksum() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_stays_a_link() {
+    let folder = Folder::new("link");
+    fs::create_dir(folder.0.join("target")).unwrap();
+    let (file, link) = (folder.0.join("target/out.json"), folder.0.join("out.json"));
+    fs::write(&file, "old").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    save_document(&link, |out| out.write_all(b"new")).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::read(&file).unwrap(), b"new");
+    assert_eq!(fs::read_dir(folder.0.join("target")).unwrap().count(), 1);
+}
+
 #[test]
 fn a_failed_write_leaves_the_old_file_alone() {
     let folder = Folder::new("atomic");
