@@ -71,6 +71,8 @@ pub(crate) struct Block {
 
 /// Entries of the cache for jumps to computed addresses.
 const JUMPS: usize = 4096;
+/// The address of an entry that was never filled: blocks begin at even ones.
+const NO_PC: u64 = 1;
 
 /// All that is translated.
 #[derive(Debug)]
@@ -82,7 +84,7 @@ pub(crate) struct Code {
 
 impl Code {
     pub(crate) fn new() -> Self {
-        let jumps = Box::new([const { Cell::new((0, NO_BLOCK)) }; JUMPS]);
+        let jumps = Box::new([const { Cell::new((NO_PC, NO_BLOCK)) }; JUMPS]);
         Self { blocks: Vec::new(), by_pc: HashMap::default(), jumps }
     }
 

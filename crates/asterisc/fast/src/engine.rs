@@ -153,3 +153,36 @@ impl FastVm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Programs here do not ask for anything.
+    struct NoHost;
+
+    impl Host for NoHost {
+        type Error = ();
+
+        fn preimage(&mut self, _: alloy_primitives::B256, _: u64) -> Result<&[u8], ()> {
+            Err(())
+        }
+
+        fn hint(&mut self, _: &[u8]) -> Result<(), ()> {
+            Ok(())
+        }
+
+        fn output(&mut self, _: asterisc_step::OutputStream, _: &[u8]) {}
+    }
+
+    #[test]
+    fn code_at_address_zero_is_translated_once() {
+        let mut state: VmState<MappedMemory> = VmState::default();
+        // jalr zero, 0(zero)
+        state.memory.write_bytes(0, &0x0000_0067u32.to_le_bytes());
+        let mut vm = FastVm::from_state(state);
+        vm.run(100_000, &mut NoHost).unwrap();
+        assert_eq!((vm.hart().step, vm.hart().pc), (100_000, 0));
+        assert_eq!(vm.code.blocks.len(), 1);
+    }
+}
