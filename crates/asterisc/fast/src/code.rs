@@ -69,6 +69,10 @@ pub(crate) struct Block {
     pub(crate) operations: Box<[Operation]>,
 }
 
+/// Operations that are kept, at most: 512 MiB of them. A program that jumps to every one of its
+/// instructions has a thousand times its size translated.
+const OPERATIONS_MAX: usize = 1 << 24;
+
 /// Entries of the cache for jumps to computed addresses.
 const JUMPS: usize = 4096;
 /// The address of an entry that was never filled: blocks begin at even ones.
@@ -78,24 +82,36 @@ const NO_PC: u64 = 1;
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) blocks: Vec<Block>,
+    /// Operations of all blocks, and how many there may be.
+    operations: usize,
+    operations_max: usize,
     by_pc: HashMap<u64, u32, FixedState>,
     jumps: Box<[Cell<(u64, u32)>; JUMPS]>,
 }
 
 impl Code {
     pub(crate) fn new() -> Self {
+        Self::with_room_for(OPERATIONS_MAX)
+    }
+
+    pub(crate) fn with_room_for(operations_max: usize) -> Self {
         let jumps = Box::new([const { Cell::new((NO_PC, NO_BLOCK)) }; JUMPS]);
-        Self { blocks: Vec::new(), by_pc: HashMap::default(), jumps }
+        let (blocks, by_pc) = (Vec::new(), HashMap::default());
+        Self { blocks, operations: 0, operations_max, by_pc, jumps }
     }
 
     /// Forgets all blocks.
     pub(crate) fn clear(&mut self) {
-        *self = Self::new();
+        *self = Self::with_room_for(self.operations_max);
     }
 
-    /// Adds a block.
+    /// Adds a block; where there is no room, all others are forgotten.
     pub(crate) fn add(&mut self, block: Block) {
+        if self.operations + block.operations.len() > self.operations_max {
+            self.clear();
+        }
         if let Ok(id) = u32::try_from(self.blocks.len()) {
+            self.operations += block.operations.len();
             self.by_pc.insert(block.pc, id);
             self.blocks.push(block);
         }

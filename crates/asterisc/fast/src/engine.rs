@@ -185,4 +185,23 @@ mod tests {
         assert_eq!((vm.hart().step, vm.hart().pc), (100_000, 0));
         assert_eq!(vm.code.blocks.len(), 1);
     }
+
+    #[test]
+    fn translated_code_is_bounded_whatever_the_program_jumps_to() {
+        const CODE: u64 = 0x1_0000;
+        /// 128 instructions, and the operation that leads on.
+        const BLOCK: usize = 129;
+        let mut state: VmState<MappedMemory> = VmState::default();
+        // c.nop
+        state.memory.write_bytes(CODE, &[1, 0].repeat(1000));
+        let mut vm = FastVm::from_state(state);
+        vm.code = Code::with_room_for(3 * BLOCK);
+        for (start, blocks) in (0..).zip([1, 2, 3, 1, 2, 3, 1]) {
+            vm.state_mut().hart.pc = CODE + 2 * start;
+            vm.run(1, &mut NoHost).unwrap();
+            assert_eq!(vm.code.blocks.len(), blocks, "started at {start} instructions");
+        }
+        vm.run(900, &mut NoHost).unwrap();
+        assert_eq!(vm.hart().pc, CODE + 2 * (6 + 1 + 900));
+    }
 }
