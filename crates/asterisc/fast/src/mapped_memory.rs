@@ -71,9 +71,10 @@ impl Chunk {
     fn reserve(number: usize) -> Option<Self> {
         let reserve = |bytes| -> Option<MmapMut> {
             let map = MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok()?;
-            // Memory shall stay proportional to the pages written, whatever the system's default.
+            // Memory shall stay proportional to the pages written, whatever the system's default. A
+            // kernel that refuses has no huge pages.
             #[cfg(target_os = "linux")]
-            map.advise(Advice::NoHugePage).ok()?;
+            let _ = map.advise(Advice::NoHugePage);
             Some(map)
         };
         let (bytes, states) = (reserve(CHUNK_BYTES)?, reserve(CHUNK_BYTES / PAGE_BYTES)?);
