@@ -47,7 +47,13 @@ fn files_that_are_no_programs() {
     // Where the program headers are.
     file[32..40].fill(0);
     folder.write("headless.elf", &file);
-    let cases: [&[&str]; 12] = [
+    let mut file = elf::countdown();
+    // Bytes of the code's section.
+    let sections_at =
+        usize::try_from(u64::from_le_bytes(file[40..48].try_into().unwrap())).unwrap();
+    file[sections_at + 64 + 32..][..8].copy_from_slice(&(1u64 << 60).to_le_bytes());
+    folder.write("section.elf", &file);
+    let cases: [&[&str]; 13] = [
         &["load-elf"],
         &["load-elf", "--path", "missing.elf"],
         &["load-elf", "--path", "text"],
@@ -60,6 +66,7 @@ fn files_that_are_no_programs() {
         &["load-elf", "--path", "headless.elf"],
         &["disasm", "--path", "x86.elf"],
         &["disasm", "--path", "stripped.elf"],
+        &["disasm", "--path", "section.elf"],
     ];
     fail_all(&folder, "elf", &cases);
 }

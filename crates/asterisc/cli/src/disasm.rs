@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{self, BufWriter, Write},
+    iter,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -68,6 +69,14 @@ pub fn disasm(args: &DisasmArgs) -> Result<(), CliError> {
     Ok(stdout.flush()?)
 }
 
+fn check_range(range: &Range<u64>) -> Result<(), CliError> {
+    let (from, to, max) = (range.start, range.end, LISTING_BYTES_MAX);
+    match to.checked_sub(from) {
+        Some(bytes) if (1..=max).contains(&bytes) => Ok(()),
+        _ => Err(CliError::Range { from, to, max }),
+    }
+}
+
 /// A program in memory.
 struct Program {
     state: VmState<Memory>,
@@ -99,24 +108,21 @@ impl Program {
     }
 
     fn ranges(&self, args: &DisasmArgs) -> Result<Vec<Range<u64>>, CliError> {
-        if let Some(name) = &args.symbol {
+        let ranges: Vec<Range<u64>> = if let Some(name) = &args.symbol {
             let functions = self.functions.by_name(name);
             if functions.is_empty() {
                 return Err(CliError::NoFunction { name: name.clone() });
             }
-            let ranges = functions.iter();
-            return Ok(ranges.map(|f| f.start..f.start.saturating_add(f.size)).collect());
-        }
-        let Some(from) = args.from else { return Ok(self.code.clone()) };
-        let to = args.to.unwrap_or(from.saturating_add(AROUND_PC_BYTES));
-        let max = LISTING_BYTES_MAX;
-        match to.checked_sub(from) {
-            Some(bytes) if (1..=max).contains(&bytes) => {
-                let range = from..to;
-                Ok(vec![range])
-            }
-            _ => Err(CliError::Range { from, to, max }),
-        }
+            functions.iter().map(|f| f.start..f.start.saturating_add(f.size)).collect()
+        } else if let Some(from) = args.from {
+            let to = args.to.unwrap_or(from.saturating_add(AROUND_PC_BYTES));
+            iter::once(from..to).collect()
+        } else {
+            self.code.clone()
+        };
+        // Sections and symbols may have any size, too.
+        ranges.iter().try_for_each(check_range)?;
+        Ok(ranges)
     }
 
     fn list(
