@@ -4,8 +4,6 @@ use std::str::FromStr;
 
 use alloy_primitives::{B256, hex};
 
-use crate::pattern::parse_number;
-
 /// At which reads a run ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PreimageStop {
@@ -99,8 +97,11 @@ impl FromStr for KeyStop {
             .ok()
             .filter(|bytes| bytes.len() <= 32)
             .ok_or_else(|| KeyStopError::Prefix { text: prefix.to_owned() })?;
-        let offset =
-            parse_number(offset).ok_or_else(|| KeyStopError::Offset { text: offset.to_owned() })?;
+        // Always decimal: 010 is ten here, unlike in other numbers.
+        let offset = Some(offset)
+            .filter(|offset| !offset.starts_with('+'))
+            .and_then(|offset| offset.parse().ok())
+            .ok_or_else(|| KeyStopError::Offset { text: offset.to_owned() })?;
         if bytes.is_empty() {
             return Ok(Self::Never);
         }
@@ -128,7 +129,16 @@ mod tests {
         for text in ["0x0", "zz", &"00".repeat(33)] {
             assert!(matches!(text.parse::<KeyStop>(), Err(KeyStopError::Prefix { .. })), "{text}");
         }
-        assert!(matches!("02@x".parse::<KeyStop>(), Err(KeyStopError::Offset { .. })));
+        for text in ["02@x", "02@", "02@+8", "02@0x8"] {
+            assert!(matches!(text.parse::<KeyStop>(), Err(KeyStopError::Offset { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_offset_is_decimal_with_zeros_before_it_too() {
+        let key = B256::repeat_byte(0x02);
+        assert!(stops("02@010", key, 10));
+        assert!(stops("02@08", key, 8));
     }
 
     #[test]
