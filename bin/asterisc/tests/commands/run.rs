@@ -3,8 +3,9 @@
 use std::{
     fs,
     io::{Read, Write},
+    os::unix::process::CommandExt,
     path::Path,
-    process::{self, Command, Output},
+    process::{self, Child, Command, Output},
 };
 
 use serde_json::Value;
@@ -216,26 +217,76 @@ fn a_signal_leaves_a_snapshot_to_go_on_from() {
     let folder = Folder::new("signal");
     // An endless loop.
     folder.write_state(&[0x0000_006f], &[]);
-    let mut child = Command::new(BINARY)
-        .args(["run", "--meta", "", "--snapshot-fmt", "at-%d.bin.gz"])
-        .current_dir(&folder.0)
-        .stderr(process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The first line on stderr says that the run has begun.
-    let mut stderr = child.stderr.take().unwrap();
-    stderr.read_exact(&mut [0]).unwrap();
-    // The shell's own command: a bare machine has no other.
-    let kill = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
-    assert!(kill.unwrap().success());
-    let mut rest = String::new();
-    stderr.read_to_string(&mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+    let (code, rest) = interrupt(start(&folder, &["--snapshot-fmt", "at-%d.bin.gz"]));
+    assert_eq!(code, Some(130), "{rest}");
     let name = rest.split("--input ").nth(1).unwrap().split_whitespace().next().unwrap();
     let resumed = folder.run(&["witness", "--input", name]);
     assert!(resumed.status.success(), "{rest}");
     assert!(Path::new(&folder.0.join(name)).exists());
     std::io::stdout().flush().unwrap();
+}
+
+/// Starts a run in a process group of its own, as a shell does.
+fn start(folder: &Folder, args: &[&str]) -> Child {
+    Command::new(BINARY)
+        .args(["run", "--meta", "", "--output", ""])
+        .args(args)
+        .current_dir(&folder.0)
+        .stderr(process::Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap()
+}
+
+/// Ctrl-C, which goes to the process group; the exit status, and what stderr says.
+fn interrupt(mut child: Child) -> (Option<i32>, String) {
+    // The first line on stderr says that the run has begun.
+    let mut stderr = child.stderr.take().unwrap();
+    stderr.read_exact(&mut [0]).unwrap();
+    // The shell's own command: a bare machine has no other.
+    let kill = Command::new("sh").args(["-c", &format!("kill -INT -{}", child.id())]).status();
+    assert!(kill.unwrap().success());
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    (child.wait().unwrap().code(), rest)
+}
+
+#[test]
+fn a_signal_stops_a_run_that_proves_every_step() {
+    let folder = Folder::new("signal-proofs");
+    folder.write_state(&[0x0000_006f], &[]);
+    let (code, rest) = interrupt(start(&folder, &["--proof-at", "always"]));
+    assert_eq!(code, Some(130), "{rest}");
+    assert!(rest.contains("go on"), "{rest}");
+}
+
+#[test]
+fn ctrl_c_stops_a_run_and_not_its_server() {
+    let folder = Folder::new("signal-server");
+    let code = [
+        0x0014_0413, // addi s0, s0, 1
+        0x0084_b023, // sd s0, 0(s1): another key each time
+        0x0400_0893, // addi a7, zero, 64
+        0x0060_0513, // addi a0, zero, 6
+        0x0004_8593, // addi a1, s1, 0
+        0x0200_0613, // addi a2, zero, 32
+        ECALL,       // write(6, s1, 32): the key
+        0x03f0_0893, // addi a7, zero, 63
+        0x0050_0513, // addi a0, zero, 5
+        0x0204_8593, // addi a1, s1, 32
+        0x0080_0613, // addi a2, zero, 8
+        ECALL,       // read(5, s1 + 32, 8)
+        0xfd1f_f06f, // jal zero, -48
+    ];
+    folder.write_state(&code, &[(9, 0x1800)]);
+    let server =
+        r#"while [ "$(head -c 32 <&5 | wc -c)" -eq 32 ]; do printf '\0\0\0\0\0\0\0\1x' >&6; done"#;
+    let (code, rest) = interrupt(start(&folder, &["--", "sh", "-c", server]));
+    assert_eq!(code, Some(130), "{rest}");
+    let step = rest.split("stopped at step ").nth(1).unwrap().split(';').next().unwrap();
+    // Long before the next look of a run that asks for nothing.
+    assert!(step.parse::<u64>().unwrap() < 1_000_000, "{rest}");
+    assert!(folder.0.join(format!("state-{step}.json")).exists(), "{rest}");
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub fn explain(args: &ExplainArgs) -> Result<(), CliError> {
     let server = Server::of_command_line(&args.server)?;
     let symbols = read_symbols(&args.meta)?;
     let mut vm = FastVm::from_state(load_state(&args.input)?);
-    let mut host = CliHost::new(server, PreimageStop::default());
+    let mut host = CliHost::new(server, PreimageStop::default(), is_interrupted.clone());
     if let Some(step) = args.at {
         run_to(&mut vm, step, &mut host, &symbols, &is_interrupted)?;
     }

@@ -3,6 +3,10 @@
 use std::{
     io::{self, IsTerminal, Write},
     mem,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use alloy_primitives::{B256, map::B256Map};
@@ -22,12 +26,24 @@ pub(crate) struct CliHost {
     server: Option<Server>,
     preimages: Preimages,
     stop: PreimageStop,
-    wants_stop: bool,
+    has_met_stop: bool,
+    is_interrupted: Arc<AtomicBool>,
 }
 
 impl CliHost {
-    pub(crate) fn new(server: Option<Server>, stop: PreimageStop) -> Self {
-        Self { server, preimages: Preimages::default(), stop, wants_stop: false }
+    /// `is_interrupted` is what signals set.
+    pub(crate) fn new(
+        server: Option<Server>,
+        stop: PreimageStop,
+        is_interrupted: Arc<AtomicBool>,
+    ) -> Self {
+        let preimages = Preimages::default();
+        Self { server, preimages, stop, has_met_stop: false, is_interrupted }
+    }
+
+    /// Whether a pre-image was read that ends the run.
+    pub(crate) const fn has_met_stop(&self) -> bool {
+        self.has_met_stop
     }
 }
 
@@ -90,7 +106,7 @@ impl Host for CliHost {
             Some(server) => server.preimage(key),
             None => Err(ServerError::None { key }),
         })?;
-        self.wants_stop |= self.stop.matches(key, offset, data.len() as u64);
+        self.has_met_stop |= self.stop.matches(key, offset, data.len() as u64);
         Ok(data)
     }
 
@@ -110,8 +126,9 @@ impl Host for CliHost {
         };
     }
 
+    /// A slow server may take hours for the pre-images of one slice of a run.
     fn wants_stop(&self) -> bool {
-        self.wants_stop
+        self.has_met_stop || self.is_interrupted.load(Ordering::Relaxed)
     }
 }
 

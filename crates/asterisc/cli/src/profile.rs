@@ -79,7 +79,7 @@ pub fn profile(args: &ProfileArgs) -> Result<(), CliError> {
     let symbols = read_symbols(&args.meta)?;
     let functions = FunctionTable::new(&symbols);
     let mut state: VmState<MappedMemory> = load_state(&args.input)?;
-    let mut host = CliHost::new(server, PreimageStop::default());
+    let mut host = CliHost::new(server, PreimageStop::default(), is_interrupted.clone());
     let mut profiler = Profiler::new(&functions);
     let result = run(args, &mut state, &mut profiler, &mut host, &symbols, &is_interrupted);
     // The server may go.

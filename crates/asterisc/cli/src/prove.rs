@@ -36,6 +36,8 @@ use crate::{
 
 /// Steps between two looks at signals and progress, at most.
 const SLICE_STEPS: u64 = 50_000_000;
+/// Steps of the reference machine between two looks at signals.
+const LOOK_STEPS: u64 = 1 << 20;
 /// Steps in a row that are looked at one by one, in search of kinds of steps not met before.
 const CLOSE_LOOK_STEPS: u64 = 20_000;
 /// Steps from one close look to the next, at first; twice as many each time.
@@ -81,7 +83,8 @@ pub fn prove(args: &ProveArgs) -> Result<(), CliError> {
     let is_interrupted = listen_to_signals()?;
     let server = Server::of_command_line(&args.server)?;
     let symbols = read_symbols(&args.meta)?;
-    let host = RecordingHost::new(CliHost::new(server, PreimageStop::default()));
+    let live = CliHost::new(server, PreimageStop::default(), Arc::clone(&is_interrupted));
+    let host = RecordingHost::new(live);
 
     // The first run finds the end, and records what the second one reads.
     let mut first = Run { args, symbols: &symbols, is_interrupted, host };
@@ -120,7 +123,7 @@ impl Run<'_> {
     /// Runs once more, and proves steps on the way.
     fn prove(&mut self, end: &End) -> Result<ProofReport, CliError> {
         let mut vm = self.load()?;
-        let mut prover = Prover::new(self.args, self.symbols, vm.hart().step, end.step)?;
+        let mut prover = Prover::new(self, vm.hart().step, end.step)?;
         let mut progress = RunProgress::new(vm.hart().step, Some(end.step));
         let mut leap = FIRST_LEAP_STEPS;
         while vm.hart().step < end.step {
@@ -171,17 +174,23 @@ impl Run<'_> {
     }
 
     fn run(&mut self, vm: &mut FastVm, steps: u64) -> Result<(), CliError> {
-        if self.is_interrupted.load(Ordering::Relaxed) {
-            return Err(CliError::Interrupted);
-        }
+        check_interrupted(&self.is_interrupted)?;
         let result = vm.run(steps, &mut self.host);
         result.map_err(|error| CliError::from_step(error, vm.state(), self.symbols))
+    }
+}
+
+fn check_interrupted(is_interrupted: &AtomicBool) -> Result<(), CliError> {
+    match is_interrupted.load(Ordering::Relaxed) {
+        true => Err(CliError::Interrupted),
+        false => Ok(()),
     }
 }
 
 /// Decides which steps are proven, and keeps what came of it.
 struct Prover<'a> {
     symbols: &'a SymbolTable,
+    is_interrupted: Arc<AtomicBool>,
     functions: FunctionTable,
     judges: Judges,
     /// The same run in the reference machine.
@@ -200,15 +209,12 @@ struct Prover<'a> {
 }
 
 impl<'a> Prover<'a> {
-    fn new(
-        args: &ProveArgs,
-        symbols: &'a SymbolTable,
-        first: u64,
-        end: u64,
-    ) -> Result<Self, CliError> {
+    fn new(run: &Run<'a>, first: u64, end: u64) -> Result<Self, CliError> {
+        let Run { args, symbols, .. } = *run;
         let reference = args.reference.then(|| load_state(&args.input)).transpose()?;
         let mut prover = Self {
             symbols,
+            is_interrupted: Arc::clone(&run.is_interrupted),
             functions: FunctionTable::new(symbols),
             judges: Judges::default(),
             reference,
@@ -245,6 +251,7 @@ impl<'a> Prover<'a> {
         if classes.is_empty() && !is_sample {
             return Ok(false);
         }
+        check_interrupted(&self.is_interrupted)?;
         self.compare_with_reference(vm, host)?;
         let line = Line::at(&vm.state().memory, pc, &self.functions);
         let witness = vm.record_step(host, &self.judges.hasher);
@@ -270,6 +277,9 @@ impl<'a> Prover<'a> {
     ) -> Result<(), CliError> {
         let Some(reference) = &mut self.reference else { return Ok(()) };
         while reference.hart.step < vm.hart().step {
+            if reference.hart.step.is_multiple_of(LOOK_STEPS) {
+                check_interrupted(&self.is_interrupted)?;
+            }
             let result = step(&mut LiveAccess { state: reference, host });
             result.map_err(|error| CliError::from_step(error, reference, self.symbols))?;
         }

@@ -159,7 +159,7 @@ pub fn run(args: &RunArgs) -> Result<(), CliError> {
     };
     let mut session = Session {
         args,
-        host: CliHost::new(server, stop),
+        host: CliHost::new(server, stop, Arc::clone(&is_interrupted)),
         progress: RunProgress::new(vm.hart().step, last_step(args.stop_at)),
         vm,
         symbols,
@@ -211,23 +211,27 @@ impl Session<'_> {
             if args.proof_at.matches(step) {
                 self.prove_step(step)?;
             } else {
-                self.run_to(self.next_stop(step))?;
+                self.run_slice(step)?;
             }
-            if asterisc_step::Host::wants_stop(&self.host) {
+            if self.host.has_met_stop() || self.vm.hart().exited {
                 break;
+            }
+            let name = self.symbols.name(self.vm.hart().pc);
+            self.progress.update(self.vm.hart(), self.vm.page_count(), name);
+            if self.is_interrupted.load(Ordering::Relaxed) {
+                return self.interrupt();
             }
         }
         Ok(())
     }
 
-    /// The next step at which there is something to do.
-    fn next_stop(&self, step: u64) -> u64 {
+    /// Steps from `step` on to where there is something to do, at most a slice.
+    fn slice(&self, step: u64) -> u64 {
         let args = self.args;
-        [args.info_at.unwrap_or_default(), args.stop_at, args.snapshot_at, args.proof_at]
-            .iter()
-            .filter_map(|pattern| pattern.next_after(step))
-            .min()
-            .unwrap_or(u64::MAX)
+        let patterns =
+            [args.info_at.unwrap_or_default(), args.stop_at, args.snapshot_at, args.proof_at];
+        let next = patterns.iter().filter_map(|pattern| pattern.next_after(step)).min();
+        (next.unwrap_or(u64::MAX) - step).min(SLICE_STEPS)
     }
 
     fn prove_step(&mut self, step: u64) -> Result<(), CliError> {
@@ -238,22 +242,9 @@ impl Session<'_> {
         Ok(save_document(&path, |out| write_proof(step, &witness, out))?)
     }
 
-    /// Runs to `step`, in slices, so that signals are seen and progress is shown.
-    fn run_to(&mut self, step: u64) -> Result<(), CliError> {
-        while self.vm.hart().step < step && !self.vm.hart().exited {
-            let slice = (step - self.vm.hart().step).min(SLICE_STEPS);
-            let result = self.vm.run(slice, &mut self.host);
-            result.map_err(|error| CliError::from_step(error, self.vm.state(), &self.symbols))?;
-            let name = self.symbols.name(self.vm.hart().pc);
-            self.progress.update(self.vm.hart(), self.vm.page_count(), name);
-            if self.is_interrupted.load(Ordering::Relaxed) {
-                return self.interrupt();
-            }
-            if asterisc_step::Host::wants_stop(&self.host) {
-                break;
-            }
-        }
-        Ok(())
+    fn run_slice(&mut self, step: u64) -> Result<(), CliError> {
+        let result = self.vm.run(self.slice(step), &mut self.host);
+        result.map_err(|error| CliError::from_step(error, self.vm.state(), &self.symbols))
     }
 
     /// Keeps what was done so far, and says how to go on from it.

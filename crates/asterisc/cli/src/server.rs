@@ -13,7 +13,7 @@
 use std::{
     ffi::OsString,
     io::{self, PipeReader, PipeWriter, Read, Write, pipe},
-    os::fd::OwnedFd,
+    os::{fd::OwnedFd, unix::process::CommandExt},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -122,6 +122,8 @@ impl Server {
             .collect();
         let mut process = Command::new(command);
         process.args(arguments).stdin(Stdio::null());
+        // Ctrl-C is for us alone: the server has to answer until the run has stopped.
+        process.process_group(0);
         process.fd_mappings(mappings).map_err(io::Error::other)?;
         let child = process.spawn()?;
         // The mappings hold our copies of the server's ends: gone with `process`, so that the

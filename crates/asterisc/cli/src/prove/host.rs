@@ -72,6 +72,6 @@ impl Host for RecordingHost {
     }
 
     fn wants_stop(&self) -> bool {
-        self.has_new_kind
+        self.has_new_kind || self.live.as_ref().is_some_and(Host::wants_stop)
     }
 }

@@ -1,7 +1,7 @@
 //! Runs a program and counts its steps.
 
 use alloy_primitives::B256;
-use asterisc_isa::{Instruction, Register};
+use asterisc_isa::{Instruction, Op, Register};
 use asterisc_state::{Hart, LEAF_BYTES, Leaf, SparseMemory, VmState, leaf_address};
 use asterisc_step::{
     Host, LiveAccess, OutputStream, PreimagePart, StateAccess, StepError, step, step_decoded,
@@ -55,7 +55,7 @@ impl<'a> Profiler<'a> {
         }
     }
 
-    /// Executes at most `steps` steps, fewer only if the program exits.
+    /// Executes at most `steps` steps, fewer only if the program exits or the host wants to stop.
     ///
     /// # Errors
     /// A step has no next state, which is not counted; the state must not be used any more.
@@ -89,6 +89,9 @@ impl<'a> Profiler<'a> {
                 // At an odd address stands another instruction than at the even one before.
                 let transfer = if pc & 1 == 0 { decoded.transfer } else { Transfer::None };
                 self.arrival = arrival(transfer, pc, &decoded.instruction);
+                if decoded.instruction.op == Op::Ecall && host.wants_stop() {
+                    break;
+                }
             }
         }
         self.flush();
