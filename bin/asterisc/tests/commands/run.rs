@@ -290,6 +290,21 @@ fn ctrl_c_stops_a_run_and_not_its_server() {
 }
 
 #[test]
+fn the_step_counter_starts_over_at_its_end() {
+    let folder = Folder::new("counter");
+    countdown(&folder);
+    let mut state = folder.json("state.json");
+    state["step"] = u64::MAX.into();
+    folder.write("state.json", state.to_string());
+    let args = ["run", "--meta=", "--format", "json"];
+    let result: Value = serde_json::from_slice(&folder.run(&args).stdout).unwrap();
+    assert_eq!((&result["exited"], &result["step"]), (&true.into(), &2000.into()));
+    let stopped = [&args[..], &["--stop-at", "=5"]].concat();
+    let result: Value = serde_json::from_slice(&folder.run(&stopped).stdout).unwrap();
+    assert_eq!((&result["exited"], &result["step"]), (&false.into(), &5.into()));
+}
+
+#[test]
 fn a_pipe_as_output_is_written_to_and_stays() {
     let folder = Folder::new("pipe");
     countdown(&folder);

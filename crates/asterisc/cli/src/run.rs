@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsString,
+    num::NonZeroU64,
     path::PathBuf,
     sync::{
         Arc,
@@ -231,7 +232,9 @@ impl Session<'_> {
         let patterns =
             [args.info_at.unwrap_or_default(), args.stop_at, args.snapshot_at, args.proof_at];
         let next = patterns.iter().filter_map(|pattern| pattern.next_after(step)).min();
-        (next.unwrap_or(u64::MAX) - step).min(SLICE_STEPS)
+        // If not before, then where the counter starts over.
+        let steps = NonZeroU64::new(next.unwrap_or(0).wrapping_sub(step));
+        steps.map_or(SLICE_STEPS, |steps| steps.get().min(SLICE_STEPS))
     }
 
     fn prove_step(&mut self, step: u64) -> Result<(), CliError> {
