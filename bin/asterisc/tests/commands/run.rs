@@ -305,6 +305,19 @@ fn the_step_counter_starts_over_at_its_end() {
 }
 
 #[test]
+fn an_empty_name_is_nowhere_for_a_witness_too() {
+    let folder = Folder::new("witness");
+    countdown(&folder);
+    let [plain, empty] = [
+        &["witness", "--input", "state.json"][..],
+        &["witness", "--input", "state.json", "--output", ""],
+    ]
+    .map(|args| folder.run(args));
+    assert!(empty.status.success(), "{}", text(&empty.stderr));
+    assert_eq!(empty.stdout, plain.stdout);
+}
+
+#[test]
 fn a_pipe_as_output_is_written_to_and_stays() {
     let folder = Folder::new("pipe");
     countdown(&folder);

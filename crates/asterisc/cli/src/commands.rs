@@ -37,9 +37,9 @@ pub struct WitnessArgs {
     /// The state.
     #[arg(long, value_name = "FILE")]
     pub input: PathBuf,
-    /// Where the 362 bytes of the witness go, too.
-    #[arg(long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    /// Where the 362 bytes of the witness go, too; "" for nowhere.
+    #[arg(long, value_name = "FILE", default_value = "", value_parser = any_path())]
+    pub output: PathBuf,
 }
 
 /// A path that may be empty, which stands for nowhere.
@@ -69,8 +69,8 @@ pub fn load_elf(args: &LoadElfArgs) -> Result<(), CliError> {
 pub fn witness(args: &WitnessArgs) -> Result<(), CliError> {
     let mut state = load_state::<Memory>(&args.input)?;
     let witness = state.witness(&LaneHasher::detect());
-    if let Some(path) = &args.output {
-        save_document(path, |out| out.write_all(witness.as_bytes()))?;
+    if !args.output.as_os_str().is_empty() {
+        save_document(&args.output, |out| out.write_all(witness.as_bytes()))?;
     }
     let mut stdout = io::stdout().lock();
     write_witness(&state.hart, &witness, &mut stdout)?;
