@@ -181,6 +181,8 @@ fn arguments_that_mean_nothing() {
     assert!(stopped.status.success(), "{}", text(&stopped.stderr));
     let past = fail(&folder, &["explain", "--input", "7.json", "--meta=", "--at", "6"]);
     assert!(past.contains("at step 7 already, which is past step 6"), "{past}");
+    let past = fail(&folder, &["profile", "--input", "7.json", "--meta=", "--stop-at", "6"]);
+    assert!(past.contains("at step 7 already, which is past step 6"), "{past}");
 }
 
 #[test]

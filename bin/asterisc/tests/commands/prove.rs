@@ -76,6 +76,25 @@ fn the_last_step_of_a_long_run_is_proven() {
 }
 
 #[test]
+fn a_run_without_a_step_is_an_error() {
+    let folder = folder("prove-nothing");
+    let run = |more: &[&str]| folder.run(&[&["run", "--input", "state.bin.gz"], more].concat());
+    assert!(run(&["--stop-at", "=4", "--output", "4.json"]).status.success());
+    assert!(run(&["--output", "end.json"]).status.success());
+    let cases: [(&[&str], &str); 3] = [
+        (&["--input", "4.json", "--stop-at", "3"], "at step 4 already, which is past step 3"),
+        (&["--input", "4.json", "--stop-at", "4"], "no step to prove: the run ends at step 4"),
+        (&["--input", "end.json"], "no step to prove: the run ends at step 11"),
+    ];
+    for (args, part) in cases {
+        let proven = folder.run(&[&["prove"], args].concat());
+        assert_eq!(proven.status.code(), Some(1), "{args:?}");
+        assert_eq!(text(&proven.stdout), "", "{args:?}");
+        assert!(text(&proven.stderr).contains(part), "{args:?}: {}", text(&proven.stderr));
+    }
+}
+
+#[test]
 fn a_program_that_reverts_is_no_run_to_prove() {
     let folder = Folder::new("prove-revert");
     folder.write_state(&[0xffff_ffff], &[]);

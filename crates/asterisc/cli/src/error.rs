@@ -131,6 +131,12 @@ pub enum CliError {
         /// Step of the state.
         actual: u64,
     },
+    /// A run has no step to prove.
+    #[error("there is no step to prove: the run ends at step {step}, where the state is already")]
+    NothingToProve {
+        /// Step of the state.
+        step: u64,
+    },
     /// The step replayed from its witness comes to something else: an error of this program.
     #[error("this must not happen, please report it: {0}")]
     Replay(ExplainError<ServerError>),

@@ -79,6 +79,9 @@ pub fn profile(args: &ProfileArgs) -> Result<(), CliError> {
     let symbols = read_symbols(&args.meta)?;
     let functions = FunctionTable::new(&symbols);
     let mut state: VmState<MappedMemory> = load_state(&args.input)?;
+    if let Some(wanted) = args.stop_at.filter(|step| *step < state.hart.step) {
+        return Err(CliError::PastStep { wanted, actual: state.hart.step });
+    }
     let mut host = CliHost::new(server, PreimageStop::default(), is_interrupted.clone());
     let mut profiler = Profiler::new(&functions);
     let result = run(args, &mut state, &mut profiler, &mut host, &symbols, &is_interrupted);

@@ -113,9 +113,16 @@ impl Run<'_> {
     /// Runs to the end without a proof.
     fn find_end(&mut self) -> Result<End, CliError> {
         let mut vm = self.load()?;
-        let mut progress = RunProgress::new(vm.hart().step, self.args.stop_at);
+        let first = vm.hart().step;
+        if let Some(wanted) = self.args.stop_at.filter(|step| *step < first) {
+            return Err(CliError::PastStep { wanted, actual: first });
+        }
+        let mut progress = RunProgress::new(first, self.args.stop_at);
         let last = self.args.stop_at.unwrap_or(u64::MAX);
         self.advance(&mut vm, last, &mut progress)?;
+        if vm.hart().step == first {
+            return Err(CliError::NothingToProve { step: first });
+        }
         let state_hash = vm.witness(&LaneHasher::detect()).hash();
         Ok(End { step: vm.hart().step, state_hash, status: VmStatus::of(vm.hart()) })
     }
