@@ -318,6 +318,26 @@ fn an_empty_name_is_nowhere_for_a_witness_too() {
 }
 
 #[test]
+fn roots_are_computed_where_no_thread_can_be_started() {
+    let folder = Folder::new("threads");
+    let mut state = 100u64.to_be_bytes().to_vec();
+    for index in 0..100u64 {
+        state.extend(index.to_be_bytes());
+        state.extend([7; 4096]);
+    }
+    // The rest of the state, an empty hint and an empty witness, and the hash.
+    state.resize(state.len() + 330 + 4 + 4 + 32, 0);
+    folder.write("pages.bin", state);
+    let args = ["witness", "--input", "pages.bin", "--output", ""];
+    let mut refused = Command::new(BINARY);
+    // No operating system has room for such a stack.
+    refused.args(args).current_dir(&folder.0).env("RUST_MIN_STACK", (1u64 << 60).to_string());
+    let refused = refused.output().unwrap();
+    assert!(refused.status.success(), "{}", text(&refused.stderr));
+    assert_eq!(refused.stdout, folder.run(&args).stdout);
+}
+
+#[test]
 fn a_pipe_as_output_is_written_to_and_stays() {
     let folder = Folder::new("pipe");
     countdown(&folder);
