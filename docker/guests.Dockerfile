@@ -6,8 +6,6 @@
 # Every step is a script that runs on any Debian 12 as well. See docker/README.md.
 
 ARG DEBIAN=debian:bookworm-20260918-slim@sha256:3783cc01769c7b2b1b83a5c5ad96c815348e28ed7da68e2e3687004faa906251
-# An image to take the toolchain from: a builder that was published, where Debian has moved on.
-ARG TOOLCHAIN=toolchain_amd64
 
 # Always amd64: the prestates on record were built there.
 FROM --platform=linux/amd64 ${DEBIAN} AS toolchain_amd64
@@ -27,7 +25,7 @@ ENV GUEST_TARGET=riscv64
 FROM toolchain_amd64 AS mips64
 ENV GUEST_TARGET=mips64
 
-FROM ${TOOLCHAIN} AS build
+FROM toolchain_amd64 AS build
 WORKDIR /repository
 COPY . .
 RUN docker/scripts/build-prestates.sh /prestates
