@@ -18,6 +18,7 @@ use axos_genesis::{ChainGenesis, L1BlockId, L1ChainConfig, L1Number, L2BlockRef,
 use axos_pipeline::{
     Blob, DerivedAttributes, IndexedBlobHash, Input, L2BlockInfo, Outcome, Pipeline, Request,
 };
+use axos_protocol::SignedHash;
 use tokio::sync::watch;
 
 /// What a node needs of an L1 client. `None` and empty answers mean that the block is gone.
@@ -102,6 +103,10 @@ impl<L1: L1Provider, E: EngineClient> Node<L1, E> {
                 Some(all) => pipeline.provide(Input::L1Transactions(&borrow(&all))),
                 None => pipeline.provide(Input::Missing),
             },
+            Request::L1Signers { signed, .. } => {
+                let signers: Vec<_> = signed.iter().map(SignedHash::signer).collect();
+                pipeline.provide(Input::L1Signers(&signers))
+            }
             Request::L1Blobs { block, blobs } => match l1.blobs(block.hash, blobs).await {
                 Some(blobs) => {
                     let blobs: Vec<&Blob> = blobs.iter().map(AsRef::as_ref).collect();

@@ -223,6 +223,10 @@ impl<L1: L1Source, L2: L2Source, E: Engine> Driver<L1, L2, E> {
                 let transactions = self.l1.transactions(*block).map_err(DriverError::L1)?;
                 self.pipeline.provide(Input::L1Transactions(&transactions))?;
             }
+            Request::L1Signers { signed, .. } => {
+                let signers = self.l1.signers(signed).map_err(DriverError::L1)?;
+                self.pipeline.provide(Input::L1Signers(&signers))?;
+            }
             Request::L1Blobs { block, blobs } => {
                 let blobs = self.l1.blobs(*block, blobs).map_err(DriverError::L1)?;
                 self.pipeline.provide(Input::L1Blobs(&blobs))?;

@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
-use alloy_primitives::B256;
+use alloy_primitives::{Address, B256};
 use axos_genesis::{Fork, L1BlockRef, L1Number, L2BlockRef, L2Number};
 use axos_pipeline::{Blob, DerivedAttributes, IndexedBlobHash, L2BlockInfo};
+use axos_protocol::SignedHash;
 
 /// The L1 chain up to a fixed head.
 ///
@@ -37,6 +38,15 @@ pub trait L1Source {
     /// # Errors
     /// If the transactions can't be had.
     fn transactions(&mut self, block: L1BlockRef) -> Result<Vec<&[u8]>, Self::Error>;
+
+    /// Who made the signatures, in order; `None` where nobody can have made one, or s is in the
+    /// upper half of its range. Computed, unless the source knows a cheaper way.
+    ///
+    /// # Errors
+    /// If that can't be known.
+    fn signers(&mut self, signed: &[SignedHash]) -> Result<Vec<Option<Address>>, Self::Error> {
+        Ok(signed.iter().map(SignedHash::signer).collect())
+    }
 
     /// Blobs of a block, in the order asked for.
     ///

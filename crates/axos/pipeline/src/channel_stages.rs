@@ -6,7 +6,7 @@
 
 use core::ops::ControlFlow;
 
-use alloy_primitives::Bytes;
+use alloy_primitives::{Address, Bytes};
 use axos_genesis::{Fork, L1BlockRef, RollupConfig};
 use axos_protocol::SharedFrame;
 
@@ -160,6 +160,11 @@ fn next_assembled(
 
 impl FrameStages {
     /// Hands the transactions of the current L1 block to the retrieval.
+    /// Takes the signers that were asked for.
+    pub(crate) fn provide_signers(&mut self, signers: &[Option<Address>]) -> Result<(), Error> {
+        self.retrieval.provide_signers(&self.traversal, signers)
+    }
+
     pub(crate) fn provide_transactions(
         &mut self,
         config: &RollupConfig,

@@ -41,6 +41,14 @@ pub enum Error {
         /// Number provided.
         actual: u64,
     },
+    /// The caller provided more or fewer values than were asked for.
+    #[error("provided {actual} values, but the pipeline waits for {expected}")]
+    WrongCount {
+        /// How many were asked for.
+        expected: usize,
+        /// How many were provided.
+        actual: usize,
+    },
     /// The caller stepped without having said what became of the last attributes.
     #[error("the last attributes are neither accepted nor rejected")]
     AttributesInFlight,

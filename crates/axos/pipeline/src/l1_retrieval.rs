@@ -11,16 +11,13 @@ use core::ops::ControlFlow;
 use alloy_consensus::EMPTY_ROOT_HASH;
 use alloy_primitives::{Address, Bytes};
 use axos_genesis::{Fork, RollupConfig};
-use axos_protocol::{L1Transaction, decode_blob};
+use axos_protocol::{L1Sender, L1Transaction, SignedHash, decode_blob};
 
 use crate::{
     Blob, Dropped, Error, IndexedBlobHash, Request, ResetReason,
     l1_traversal::L1Traversal,
     pull::{Pause, Pull},
 };
-
-/// EIP-2718 type of a transaction with blobs.
-const BLOB_TX_TYPE: u8 = 0x03;
 
 /// The batcher's data in the current L1 block.
 #[derive(Debug, Default)]
@@ -33,10 +30,26 @@ enum State {
     /// The block was not looked at yet.
     #[default]
     Closed,
+    /// Transactions to the inbox, some of them from senders that are still to be told.
+    NeedsSigners { candidates: Vec<Candidate>, signed: Vec<SignedHash> },
     /// The data found, some of it still to be fetched.
-    Needs { data: VecDeque<Data>, blobs: Vec<IndexedBlobHash> },
+    NeedsBlobs { data: VecDeque<Data>, blobs: Vec<IndexedBlobHash> },
     /// The data found. Used up once it is empty.
     Open(VecDeque<Data>),
+}
+
+/// A transaction to the inbox, which may be the batcher's.
+#[derive(Debug)]
+struct Candidate {
+    /// The batcher, or a signer.
+    sender: L1Sender,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Calldata(Bytes),
+    Blobs(Vec<IndexedBlobHash>),
 }
 
 /// One piece of batcher data.
@@ -61,7 +74,11 @@ impl L1Retrieval {
             self.state = State::Open(VecDeque::new());
         }
         match &mut self.state {
-            State::Needs { blobs, .. } => {
+            State::NeedsSigners { signed, .. } => {
+                let signed = signed.clone();
+                Pause::Needs(Request::L1Signers { block, signed }).stop()
+            }
+            State::NeedsBlobs { blobs, .. } => {
                 let blobs = blobs.clone();
                 Pause::Needs(Request::L1Blobs { block, blobs }).stop()
             }
@@ -93,14 +110,38 @@ impl L1Retrieval {
         // [Ecotone] Blobs. Before that, the call data of a blob transaction counts like any other.
         let takes_blobs = config.is_active(Fork::Ecotone, origin.timestamp);
         let batcher = traversal.system_config().batcher_address;
-        let found =
-            find_data(config, batcher, takes_blobs, transactions).map_err(|(index, source)| {
-                Error::L1Transaction { number: origin.number, index, source }
-            })?;
-        self.state = match found {
-            (data, blobs) if blobs.is_empty() => State::Open(data),
-            (data, blobs) => State::Needs { data, blobs },
+        let candidates = find_candidates(config, batcher, takes_blobs, transactions).map_err(
+            |(index, source)| Error::L1Transaction { number: origin.number, index, source },
+        )?;
+        let signed: Vec<_> = candidates.iter().filter_map(Candidate::signed).collect();
+        self.state = if signed.is_empty() {
+            State::of_batcher(candidates)
+        } else {
+            State::NeedsSigners { candidates, signed }
         };
+        Ok(())
+    }
+
+    /// Takes the signers that were asked for.
+    ///
+    /// # Errors
+    /// If there are more or fewer of them.
+    pub(crate) fn provide_signers(
+        &mut self,
+        traversal: &L1Traversal,
+        signers: &[Option<Address>],
+    ) -> Result<(), Error> {
+        let State::NeedsSigners { candidates, signed } = &mut self.state else { return Ok(()) };
+        let (expected, actual) = (signed.len(), signers.len());
+        if expected != actual {
+            return Err(Error::WrongCount { expected, actual });
+        }
+        let batcher = Some(traversal.system_config().batcher_address);
+        let mut candidates = core::mem::take(candidates);
+        let mut signers = signers.iter();
+        // Those without a signature are the batcher's for sure.
+        candidates.retain(|it| it.signed().is_none() || signers.next() == Some(&batcher));
+        self.state = State::of_batcher(candidates);
         Ok(())
     }
 
@@ -115,7 +156,7 @@ impl L1Retrieval {
         traversal: &L1Traversal,
         given: &[&Blob],
     ) -> Result<(), ResetReason> {
-        let State::Needs { data, blobs } = &mut self.state else { return Ok(()) };
+        let State::NeedsBlobs { data, blobs } = &mut self.state else { return Ok(()) };
         let (expected, actual) = (blobs.len(), given.len());
         if expected != actual {
             let block = traversal.origin().id();
@@ -133,36 +174,64 @@ impl L1Retrieval {
     }
 }
 
-type Found = (VecDeque<Data>, Vec<IndexedBlobHash>);
+impl State {
+    /// The data of transactions that are all the batcher's.
+    fn of_batcher(transactions: Vec<Candidate>) -> Self {
+        let (mut data, mut blobs) = (VecDeque::new(), Vec::new());
+        for Candidate { content, .. } in transactions {
+            match content {
+                Content::Calldata(calldata) => data.push_back(Data::Payload(calldata)),
+                Content::Blobs(hashes) => {
+                    data.extend(hashes.iter().map(|_| Data::Blob));
+                    blobs.extend(hashes);
+                }
+            }
+        }
+        if blobs.is_empty() { Self::Open(data) } else { Self::NeedsBlobs { data, blobs } }
+    }
+}
 
-/// Picks the batcher's data out of the transactions of a block. An error comes with the position of
+impl Candidate {
+    const fn signed(&self) -> Option<SignedHash> {
+        match self.sender {
+            L1Sender::Signer(signed) => Some(signed),
+            L1Sender::Account(_) | L1Sender::Unknown => None,
+        }
+    }
+}
+
+/// Picks the transactions of a block that may be the batcher's. An error comes with the position of
 /// the transaction.
-fn find_data(
+fn find_candidates(
     config: &RollupConfig,
     batcher: Address,
     takes_blobs: bool,
     transactions: &[&[u8]],
-) -> Result<Found, (usize, axos_protocol::L1TransactionError)> {
-    let (mut data, mut blobs) = (VecDeque::new(), Vec::new());
+) -> Result<Vec<Candidate>, (usize, axos_protocol::L1TransactionError)> {
+    let mut candidates = Vec::new();
     // Counts the blobs of all transactions, as the block's blobs are numbered.
-    let mut blob_index = 0u64;
+    let mut blob_count = 0u64;
     for (position, raw) in transactions.iter().enumerate() {
         let transaction = L1Transaction::decode(raw).map_err(|source| (position, source))?;
-        let is_batcher =
-            transaction.is_from_batcher(config.batch_inbox_address, batcher, config.l1_chain_id);
-        if is_batcher && !(takes_blobs && transaction.tx_type == BLOB_TX_TYPE) {
-            data.push_back(Data::Payload(Bytes::copy_from_slice(transaction.input)));
-        }
-        if transaction.blob_count() == 0 {
+        let first_blob = blob_count;
+        let blobs = u64::try_from(transaction.blob_count()).unwrap_or(u64::MAX);
+        blob_count = blob_count.saturating_add(blobs);
+        if transaction.to != Some(config.batch_inbox_address) {
             continue;
         }
-        for hash in transaction.blob_hashes() {
-            if is_batcher && takes_blobs {
-                blobs.push(IndexedBlobHash { index: blob_index, hash });
-                data.push_back(Data::Blob);
-            }
-            blob_index = blob_index.saturating_add(1);
+        let sender = transaction.sender(config.l1_chain_id);
+        match sender {
+            L1Sender::Signer(_) => {}
+            L1Sender::Account(account) if account == batcher => {}
+            L1Sender::Account(_) | L1Sender::Unknown => continue,
         }
+        let content = if takes_blobs && transaction.has_blobs() {
+            let hashes = (first_blob..).zip(transaction.blob_hashes());
+            Content::Blobs(hashes.map(|(index, hash)| IndexedBlobHash { index, hash }).collect())
+        } else {
+            Content::Calldata(Bytes::copy_from_slice(transaction.input))
+        };
+        candidates.push(Candidate { sender, content });
     }
-    Ok((data, blobs))
+    Ok(candidates)
 }

@@ -330,12 +330,16 @@ fn answer_stages(
         (Request::L1Transactions { .. }, Input::L1Transactions(transactions)) => {
             stages.l1().provide_transactions(config, transactions)?;
         }
+        (Request::L1Signers { .. }, Input::L1Signers(signers)) => {
+            stages.l1().provide_signers(signers)?;
+        }
         (Request::L1Blobs { .. }, Input::L1Blobs(blobs)) => {
             return Ok(stages.l1().provide_blobs(blobs).err());
         }
         (
             Request::L1Receipts { block }
             | Request::L1Transactions { block }
+            | Request::L1Signers { block, .. }
             | Request::L1Blobs { block, .. },
             Input::Missing,
         ) => return Ok(Some(ResetReason::L1DataMissing { hash: block.hash })),

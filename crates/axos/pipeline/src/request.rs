@@ -7,9 +7,9 @@
 
 use alloc::vec::Vec;
 
-use alloy_primitives::{B256, b256};
+use alloy_primitives::{Address, B256, b256};
 use axos_genesis::{Fork, L1BlockRef, L1Number, L2BlockRef, L2Number, SystemConfig};
-use axos_protocol::BLOB_BYTES;
+use axos_protocol::{BLOB_BYTES, SignedHash};
 
 /// Keccak-256 of the bundle with the upgrade transactions of Karst.
 ///
@@ -91,6 +91,14 @@ pub enum Request {
         /// The block.
         block: L1BlockRef,
     },
+    /// Who made signatures on L1. Asked about transactions to the batch inbox, which anybody may
+    /// send. [`SignedHash::signer`] computes an answer; some callers have a cheaper one.
+    L1Signers {
+        /// The block whose transactions these are.
+        block: L1BlockRef,
+        /// The signatures in the order the answer must have. Never empty.
+        signed: Vec<SignedHash>,
+    },
     /// Blobs of an L1 block.
     L1Blobs {
         /// The block.
@@ -138,6 +146,9 @@ pub enum Input<'a> {
     L1Receipts(&'a [&'a [u8]]),
     /// Answers [`Request::L1Transactions`]: EIP-2718 bytes of every transaction in order.
     L1Transactions(&'a [&'a [u8]]),
+    /// Answers [`Request::L1Signers`]: the account behind each signature, in the order they were
+    /// asked about, or `None` where nobody can have made it or s is in the upper half of its range.
+    L1Signers(&'a [Option<Address>]),
     /// Answers [`Request::L1Blobs`]: the blobs in the order they were asked for.
     L1Blobs(&'a [&'a Blob]),
     /// Answers [`Request::UpgradeBundle`]. The pipeline checks the hash.
@@ -158,6 +169,7 @@ impl Request {
             Self::L1HeaderByNumber { .. } => "L1HeaderByNumber",
             Self::L1Receipts { .. } => "L1Receipts",
             Self::L1Transactions { .. } => "L1Transactions",
+            Self::L1Signers { .. } => "L1Signers",
             Self::L1Blobs { .. } => "L1Blobs",
             Self::UpgradeBundle { .. } => "UpgradeBundle",
         }
@@ -175,6 +187,7 @@ impl Input<'_> {
             Self::L1BeyondHead => "L1BeyondHead",
             Self::L1Receipts(_) => "L1Receipts",
             Self::L1Transactions(_) => "L1Transactions",
+            Self::L1Signers(_) => "L1Signers",
             Self::L1Blobs(_) => "L1Blobs",
             Self::UpgradeBundle(_) => "UpgradeBundle",
             Self::Missing => "Missing",

@@ -1,7 +1,7 @@
 //! Batcher transactions among the transactions of an L1 block.
 //!
 //! Nearly all transactions of an L1 block are foreign, so that only what tells them apart is read.
-//! The signature, which is what costs, is looked at last.
+//! Whose a signature is costs more than all else, and is left to the caller.
 //!
 //! Spec: protocol/derivation.md#l1-retrieval
 
@@ -62,6 +62,34 @@ enum ChainId {
     InV(u64),
     /// This chain, by the first of the signed fields.
     InFields(u64),
+}
+
+/// Who sent a transaction, as far as its bytes tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum L1Sender {
+    /// This account.
+    Account(Address),
+    /// Whoever made the signature, if it is one.
+    Signer(SignedHash),
+    /// Nobody: the signature is for another chain, or the type is not read.
+    Unknown,
+}
+
+/// A hash, and what is said to be a signature of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedHash {
+    /// Keccak-256 of what is signed.
+    pub hash: B256,
+    /// The signature; r and s may have any value.
+    pub signature: Signature,
+}
+
+impl SignedHash {
+    /// The account that signed; `None` if nobody can have made the signature, or if s is in the
+    /// upper half of its range, which L1 refuses as well (EIP-2).
+    pub fn signer(&self) -> Option<Address> {
+        recover_signer(&self.signature, self.hash).ok()
+    }
 }
 
 /// A transaction of a known type does not have the fields of its type. A block that L1 accepted
@@ -182,26 +210,20 @@ impl<'a> L1Transaction<'a> {
         items.iter().map(|[_, hash @ ..]| B256::new(*hash))
     }
 
-    /// Whether this is a batcher transaction: of a permitted type, to `inbox`, and from `batcher`
-    /// by a signature that is valid on the chain `l1_chain_id`.
+    /// Who sent the transaction. A batcher transaction is of a permitted type, to the inbox, and
+    /// from the batcher, by a signature that is valid on the chain `l1_chain_id`.
     ///
     /// Spec: protocol/derivation.md#l1-retrieval
-    pub fn is_from_batcher(&self, inbox: Address, batcher: Address, l1_chain_id: u64) -> bool {
-        self.to == Some(inbox) && self.sender(l1_chain_id) == Some(batcher)
-    }
-
-    /// Who sent the transaction; `None` if its signature is invalid, for another chain than
-    /// `l1_chain_id`, or not read.
-    pub fn sender(&self, l1_chain_id: u64) -> Option<Address> {
+    pub fn sender(&self, l1_chain_id: u64) -> L1Sender {
         match self.authorization {
-            Authorization::Unknown => None,
-            Authorization::Deposit { from } => Some(from),
+            Authorization::Unknown => L1Sender::Unknown,
+            Authorization::Deposit { from } => L1Sender::Account(from),
+            Authorization::Signature { chain_id, .. } if chain_id.is_other_than(l1_chain_id) => {
+                L1Sender::Unknown
+            }
             Authorization::Signature { fields, chain_id, signature } => {
-                if chain_id.is_other_than(l1_chain_id) {
-                    return None;
-                }
-                // Refuses the upper of the two values of `s`, as L1 does (EIP-2).
-                recover_signer(&signature, self.signing_hash(fields, chain_id)).ok()
+                let hash = self.signing_hash(fields, chain_id);
+                L1Sender::Signer(SignedHash { hash, signature })
             }
         }
     }
@@ -313,7 +335,12 @@ mod tests {
 
     fn check(raw: &[u8], is_from_batcher: bool) {
         let tx = L1Transaction::decode(raw).unwrap();
-        assert_eq!(tx.is_from_batcher(INBOX, batcher(), L1_CHAIN_ID), is_from_batcher);
+        let sender = match tx.sender(L1_CHAIN_ID) {
+            L1Sender::Account(account) => Some(account),
+            L1Sender::Signer(signed) => signed.signer(),
+            L1Sender::Unknown => None,
+        };
+        assert_eq!(tx.to == Some(INBOX) && sender == Some(batcher()), is_from_batcher);
     }
 
     #[test]
@@ -405,8 +432,9 @@ mod tests {
             let mut raw = signed(&blobs(INBOX, 2));
             let at = at % raw.len();
             raw[at] = byte;
-            if let Ok(tx) = L1Transaction::decode(&raw) {
-                let _ = tx.sender(L1_CHAIN_ID);
+            let sender = L1Transaction::decode(&raw).map(|tx| tx.sender(L1_CHAIN_ID));
+            if let Ok(L1Sender::Signer(signed)) = sender {
+                let _ = signed.signer();
             }
         }
     }

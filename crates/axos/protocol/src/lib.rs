@@ -12,7 +12,7 @@ mod blob;
 pub use blob::{BLOB_BYTES, BLOB_DATA_BYTES_MAX, BlobError, decode_blob, encode_blob};
 
 mod l1_transaction;
-pub use l1_transaction::{L1Transaction, L1TransactionError};
+pub use l1_transaction::{L1Sender, L1Transaction, L1TransactionError, SignedHash};
 
 mod frame;
 pub use frame::{

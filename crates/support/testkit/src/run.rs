@@ -5,6 +5,7 @@ use axos_genesis::{L2BlockRef, L2Number};
 use axos_pipeline::{
     Blob, DerivedAttributes, Dropped, Error, Input, L2BlockInfo, Outcome, Pipeline, Request,
 };
+use axos_protocol::SignedHash;
 
 use crate::{Engine, World};
 
@@ -213,6 +214,10 @@ impl Run {
                 }
                 None => self.pipeline.provide(Input::Missing)?,
             },
+            Request::L1Signers { signed, .. } => {
+                let signers: Vec<_> = signed.iter().map(SignedHash::signer).collect();
+                self.pipeline.provide(Input::L1Signers(&signers))?;
+            }
             Request::L1Blobs { block, blobs } => {
                 let all = &l1(block.hash).unwrap().blobs;
                 let wanted = blobs.iter().map(|it| &*all[usize::try_from(it.index).unwrap()]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use alloy_primitives::B256;
 use axos_genesis::{L2BlockRef, RollupConfig};
 use axos_pipeline::{Blob, DerivedAttributes, Input, L2BlockInfo, Outcome, Pipeline, Request};
-use axos_protocol::{L2Header, PayloadAttributes, read_l2_block, read_l2_block_ref};
+use axos_protocol::{L2Header, PayloadAttributes, SignedHash, read_l2_block, read_l2_block_ref};
 use support_model::{
     Halt, L1Block, L2Block, ModelStep, Outcome as ModelOutcome, scenario::Scenario,
 };
@@ -162,6 +162,10 @@ impl<'a> Replay<'a> {
             Request::L1Transactions { block } => {
                 let found = by_hash(&block.hash).expect("it is an L1 block");
                 self.pipeline.provide(Input::L1Transactions(&slices(&found.transactions)))
+            }
+            Request::L1Signers { signed, .. } => {
+                let signers: Vec<_> = signed.iter().map(SignedHash::signer).collect();
+                self.pipeline.provide(Input::L1Signers(&signers))
             }
             Request::L1Blobs { block, blobs } => {
                 let found = by_hash(&block.hash).expect("it is an L1 block");

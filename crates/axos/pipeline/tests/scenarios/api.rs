@@ -1,6 +1,6 @@
 //! Calls that make no sense where they are made.
 
-use alloy_primitives::B256;
+use alloy_primitives::{Address, B256};
 use axos_genesis::{Fork, L2Number};
 use axos_pipeline::{Error, Input, L2BlockInfo, Outcome, Request};
 
@@ -66,6 +66,31 @@ fn malformed_l1_data_is_an_error_and_the_request_stands() {
     assert!(!wrong.unwrap_err().is_critical());
     run.exhaust(&world);
     assert_eq!(run.head(), 1);
+}
+
+#[test]
+fn data_is_the_batchers_if_the_caller_says_that_the_batcher_signed() {
+    let world = world();
+    let until_signers = || {
+        let mut run = Run::new(&world);
+        run.until_request(&world, |request| matches!(request, Request::L1Signers { .. }));
+        run
+    };
+    let batcher = Some(world.config.genesis.system_config.batcher_address);
+    for (answer, head) in [(batcher, 1), (None, 0), (Some(Address::repeat_byte(1)), 0)] {
+        let mut run = until_signers();
+        for wrong in [&[][..], &[answer, answer]] {
+            let (expected, actual) = (1, wrong.len());
+            let wrong = run.pipeline.provide(Input::L1Signers(wrong));
+            assert_eq!(wrong, Err(Error::WrongCount { expected, actual }));
+        }
+        run.pipeline.provide(Input::L1Signers(&[answer])).unwrap();
+        run.exhaust(&world);
+        assert_eq!(run.head(), head, "{answer:?}");
+    }
+    let mut run = until_signers();
+    run.pipeline.provide(Input::Missing).unwrap();
+    let Ok(Outcome::Reset(_)) = run.pipeline.step() else { panic!("the block is gone") };
 }
 
 #[test]
