@@ -139,7 +139,9 @@ impl<'a> Reader<'a> {
 fn decode_payload_witness(payload: &[u8], dialect: HintDialect) -> Result<Hint<'_>, HintError> {
     match dialect {
         HintDialect::Go => decode_go_witness(payload),
-        HintDialect::Kona | HintDialect::Kona2025 => decode_kona_witness(payload, dialect),
+        HintDialect::Kona | HintDialect::Kona2025 | HintDialect::Kona2024 => {
+            decode_kona_witness(payload, dialect)
+        }
     }
 }
 

@@ -10,8 +10,15 @@ pub enum HintDialect {
     Kona,
     /// kona hosts up to early 2026: `l1-blob` with the index, proofs by number alone.
     Kona2025,
+    /// kona hosts of 2024: as [`Self::Kona2025`], and precompile hints without gas.
+    Kona2024,
     /// Hosts of the Go op-program.
     Go,
+}
+
+impl HintDialect {
+    /// All dialects, the newest of a family first.
+    pub const ALL: [Self; 4] = [Self::Kona, Self::Kona2025, Self::Kona2024, Self::Go];
 }
 
 impl fmt::Display for HintDialect {
@@ -19,6 +26,7 @@ impl fmt::Display for HintDialect {
         f.write_str(match self {
             Self::Kona => "kona",
             Self::Kona2025 => "kona-2025",
+            Self::Kona2024 => "kona-2024",
             Self::Go => "go",
         })
     }
@@ -82,19 +90,20 @@ impl HintKind {
 
     /// The name in `dialect`; `None` if its hosts have no such hint.
     ///
-    /// `l1-precompile` is the one name that means different things: with gas for kona hosts,
-    /// without for Go hosts.
+    /// `l1-precompile` is the one name that means different things: with gas for kona hosts since
+    /// 2025, without for those before and for Go hosts.
     pub const fn name(self, dialect: HintDialect) -> Option<&'static str> {
         let is_go = matches!(dialect, HintDialect::Go);
+        let is_kona_2024 = matches!(dialect, HintDialect::Kona2024);
         Some(match self {
             Self::L1BlockHeader => "l1-block-header",
             Self::L1Transactions => "l1-transactions",
             Self::L1Receipts => "l1-receipts",
             Self::L1Blob => "l1-blob",
             Self::L1Precompile if is_go => "l1-precompile-v2",
-            Self::L1Precompile => "l1-precompile",
-            Self::L1PrecompileV1 if is_go => "l1-precompile",
-            Self::L1PrecompileV1 => return None,
+            Self::L1PrecompileV1 if is_go || is_kona_2024 => "l1-precompile",
+            Self::L1Precompile if !is_kona_2024 => "l1-precompile",
+            Self::L1Precompile | Self::L1PrecompileV1 => return None,
             Self::L2BlockHeader => "l2-block-header",
             Self::L2Transactions => "l2-transactions",
             Self::L2Receipts => "l2-receipts",
@@ -119,27 +128,27 @@ impl HintKind {
 
     /// The sizes that hosts of `dialect` take.
     pub(crate) const fn payload_size(self, dialect: HintDialect) -> PayloadSize {
-        use HintDialect::{Go, Kona, Kona2025};
+        use HintDialect::{Go, Kona, Kona2024, Kona2025};
         use PayloadSize::{AtLeast, OneOf};
         match (self, dialect) {
             (Self::L1BlockHeader | Self::L1Transactions | Self::L1Receipts, _) => OneOf(&[32]),
             (Self::L1Blob, Kona) => OneOf(&[40, 48]),
-            (Self::L1Blob, Kona2025 | Go) => OneOf(&[48]),
+            (Self::L1Blob, Kona2025 | Kona2024 | Go) => OneOf(&[48]),
             (Self::L1Precompile, _) => AtLeast(28),
             (Self::L1PrecompileV1, _) => AtLeast(20),
             (Self::L2BlockHeader | Self::L2Transactions | Self::L2Code | Self::L2StateNode, _) => {
                 OneOf(&[32, 40])
             }
             (Self::StartingOutput, Go) => OneOf(&[32, 40]),
-            (Self::StartingOutput, Kona | Kona2025) => OneOf(&[32]),
+            (Self::StartingOutput, Kona | Kona2025 | Kona2024) => OneOf(&[32]),
             (Self::AgreedPreState, _) => OneOf(&[32]),
             (Self::L2Receipts | Self::L2OutputRoot, _) => OneOf(&[40]),
             (Self::L2AccountProof, Kona) => OneOf(&[28, 36, 52, 60]),
-            (Self::L2AccountProof, Kona2025) => OneOf(&[28, 36]),
+            (Self::L2AccountProof, Kona2025 | Kona2024) => OneOf(&[28, 36]),
             (Self::L2AccountProof, Go) => OneOf(&[60]),
             (Self::L2AccountStorageProof, Kona) => OneOf(&[60, 68, 84, 92]),
-            (Self::L2AccountStorageProof, Kona2025 | Go) => OneOf(&[60, 68]),
-            (Self::L2PayloadWitness, Kona | Kona2025) => AtLeast(32),
+            (Self::L2AccountStorageProof, Kona2025 | Kona2024 | Go) => OneOf(&[60, 68]),
+            (Self::L2PayloadWitness, Kona | Kona2025 | Kona2024) => AtLeast(32),
             (Self::L2PayloadWitness, Go) => AtLeast(0),
             (Self::L2BlockData, _) => OneOf(&[72]),
         }

@@ -129,11 +129,11 @@ impl Payload<'_> {
             (HintDialect::Go, HintBlock::Hash(hash) | HintBlock::Full { hash, .. })
             | (HintDialect::Kona, HintBlock::Hash(hash)) => self.put(hash),
             (
-                HintDialect::Kona | HintDialect::Kona2025,
+                HintDialect::Kona | HintDialect::Kona2025 | HintDialect::Kona2024,
                 HintBlock::Number(number) | HintBlock::Full { number, .. },
             ) => self.put(number.to_be_bytes()),
             (HintDialect::Go, HintBlock::Number(_))
-            | (HintDialect::Kona2025, HintBlock::Hash(_)) => {
+            | (HintDialect::Kona2025 | HintDialect::Kona2024, HintBlock::Hash(_)) => {
                 return Err(HintError::BlockUnknown { kind, dialect });
             }
         }

@@ -102,6 +102,20 @@ fn precompile_hints_share_a_name_but_not_a_payload() {
 }
 
 #[test]
+fn hosts_of_2024_differ_from_those_of_2025_in_precompile_hints_alone() {
+    use HintDialect::{Go, Kona2024, Kona2025};
+    let hint = Hint::L1PrecompileV1 { address: ADDRESS, input: &[0xde, 0xad] };
+    assert_eq!(encode(&hint, Kona2024), encode(&hint, Go));
+    let hint = Hint::L1Precompile { address: ADDRESS, gas: 7, input: &[0xde, 0xad] };
+    assert!(encode(&hint, Kona2024).is_err());
+    let precompiles = [HintKind::L1Precompile, HintKind::L1PrecompileV1];
+    for kind in HintKind::ALL.into_iter().filter(|kind| !precompiles.contains(kind)) {
+        assert_eq!(kind.name(Kona2024), kind.name(Kona2025), "{kind}");
+        assert_eq!(kind.payload_size(Kona2024), kind.payload_size(Kona2025), "{kind}");
+    }
+}
+
+#[test]
 fn starting_output_has_two_names() {
     let kona = Some(("starting-l2-output", &["h"][..]));
     let go = Some(("l2-output", &["h"][..]));
@@ -241,7 +255,7 @@ fn a_hint_that_can_not_be_written_leaves_the_output_alone() {
 fn payloads_of_any_other_size_are_rejected() {
     use super::dialect::PayloadSize;
 
-    for dialect in DIALECTS {
+    for dialect in HintDialect::ALL {
         for kind in HintKind::ALL {
             let Some(name) = kind.name(dialect) else { continue };
             for bytes in 0..100 {
@@ -346,7 +360,7 @@ proptest! {
         key in "[a-z]{0,8}",
     ) {
         let json = format!("{{\"{key}\":[1,\"}}\"]}}");
-        for dialect in DIALECTS {
+        for dialect in HintDialect::ALL {
             for kind in HintKind::ALL {
                 let hint = hint_of(kind, hashes, numbers, block, (&input, json.as_bytes()));
                 prop_assert_eq!(hint.kind(), kind);
@@ -361,7 +375,7 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_rejected(text: String, name in 0..18usize, payload: Vec<u8>) {
-        for dialect in DIALECTS {
+        for dialect in HintDialect::ALL {
             let _ = Hint::decode(&text, dialect, &mut Vec::new());
             let name = HintKind::ALL[name].name(dialect).unwrap_or("none");
             let text = format!("{name} {}", hex::encode_prefixed(&payload));
