@@ -17,28 +17,39 @@ use args::{Cli, Command};
 ///
 /// Results go to stdout, everything else to stderr.
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Exit {
-    let cli = match Cli::try_parse_from(with_command(args)) {
+    let (args, generation) = with_command(args);
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => return show_usage(&error),
     };
     let format = cli.format;
     match cli.command {
-        Command::Single(args) => single::run(&args, format),
+        Command::Single(args) => single::run(&args, generation, format),
         Command::ExecuteBlock(args) => or_report(execute_block::run(&args, format), format),
         Command::Store(args) => or_report(store::run(&args, format), format),
     }
 }
 
+/// When a command line like this was in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Generation {
+    /// There were no commands; programs had key styles of their own.
+    Of2024,
+    /// With commands.
+    Today,
+}
+
 /// A command line that begins with a flag of `single` is one of 2024, when there was nothing else.
 fn with_command(
     args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
-) -> impl Iterator<Item = OsString> {
+) -> (impl Iterator<Item = OsString>, Generation) {
     let mut args = args.into_iter().map(Into::into);
     let name = args.next();
     let first = args.next();
     let is_bare = first.as_ref().is_some_and(is_flag_of_single);
     let command = is_bare.then(|| OsString::from("single"));
-    name.into_iter().chain(command).chain(first).chain(args)
+    let generation = if is_bare { Generation::Of2024 } else { Generation::Today };
+    (name.into_iter().chain(command).chain(first).chain(args), generation)
 }
 
 /// Flags that stand before a command are `--format`, `--help` and `--version`.

@@ -13,7 +13,9 @@ mod boot;
 pub use boot::{Boot, BootError, BootFlags, Configs};
 
 mod oracle;
-pub use oracle::{DisputeOracle, KindCounts, NativeOracle, ReadCounts, ReadFailure};
+pub use oracle::{
+    DisputeOracle, KindCounts, NativeOracle, ReadCounts, ReadFailure, precompile_preimage,
+};
 
 mod server;
 pub use server::{Patience, ServerError, check_descriptors, serve};

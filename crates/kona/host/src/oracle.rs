@@ -4,20 +4,22 @@ mod counts;
 pub use counts::{KindCounts, ReadCounts};
 
 mod precompile;
+use precompile::Call;
+pub use precompile::precompile_preimage;
 
 #[cfg(test)]
 mod tests;
 
 use std::cell::RefCell;
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::B256;
 use bumpalo::Bump;
 use hashbrown::HashMap;
 use kona_executor::L2StateProvider;
 use kona_mpt::NodeSource;
 use kona_preimage::{
-    Hint, HintDialect, KeyHashBuilder, OracleError, PrecompileKeyStyle, PreimageKey,
-    PreimageKeyKind, PreimageOracle, Verified, verify,
+    Hint, HintDialect, KeyHashBuilder, OracleError, PreimageKey, PreimageKeyKind, PreimageOracle,
+    Verified, verify,
 };
 
 use crate::{Boot, Store, StoreError};
@@ -121,17 +123,12 @@ impl<'a> NativeOracle<'a> {
 
     /// Computes the result of an L1 precompile, so that the read that follows finds it. What a
     /// store has for the key must be the same.
-    fn serve_precompile(
-        &self,
-        key: PreimageKey,
-        address: Address,
-        gas: u64,
-        input: &[u8],
-    ) -> Result<(), OracleError> {
+    fn serve_precompile(&self, call: Call<'_>) -> Result<(), OracleError> {
+        let key = call.key();
         if self.values.borrow().contains_key(&key) {
             return Ok(());
         }
-        let Some(result) = precompile::run(address, gas, input) else { return Ok(()) };
+        let Some(result) = call.result() else { return Ok(()) };
         if self.look_up(key)?.is_some_and(|stored| stored != result) {
             self.note_failure(key, None);
             return Err(OracleError::WrongPrecompileResult { key });
@@ -221,17 +218,7 @@ impl PreimageOracle for DisputeOracle<'_, '_> {
 
     fn hint(&self, hint: &Hint<'_>) -> Result<(), OracleError> {
         // Only precompile hints say something that can't be looked up.
-        let served = match *hint {
-            Hint::L1Precompile { address, gas, input } => {
-                let key = PreimageKey::precompile(PrecompileKeyStyle::V2, address, gas, input);
-                self.native.serve_precompile(key, address, gas, input)
-            }
-            Hint::L1PrecompileV1 { address, input } => {
-                let key = PreimageKey::precompile(PrecompileKeyStyle::V1, address, 0, input);
-                self.native.serve_precompile(key, address, u64::MAX, input)
-            }
-            _ => Ok(()),
-        };
+        let served = Call::of(hint).map_or(Ok(()), |call| self.native.serve_precompile(call));
         self.remember(hint);
         served.inspect_err(|_| self.note_hint())
     }
@@ -250,6 +237,23 @@ impl PreimageOracle for DisputeOracle<'_, '_> {
 }
 
 impl DisputeOracle<'_, '_> {
+    /// Keeps what a hint at a precompile led to, in the stores that can be added to: the result,
+    /// and what its key is the hash of. Whoever puts the result on chain needs the latter.
+    ///
+    /// # Errors
+    /// [`StoreError`] if a store can't be written to.
+    pub(crate) fn keep_precompile(&self, hint: &Hint<'_>) -> Result<(), StoreError> {
+        let Some(call) = Call::of(hint) else { return Ok(()) };
+        let key = call.key();
+        let Some(result) = self.native.values.borrow().get(&key).copied() else { return Ok(()) };
+        let (call_key, call) = call.preimage_of_key();
+        for store in self.native.stores {
+            store.add(call_key, &call)?;
+            store.add(key, result)?;
+        }
+        Ok(())
+    }
+
     fn remember(&self, hint: &Hint<'_>) {
         let mut text = self.last_hint.borrow_mut();
         text.clear();

@@ -30,6 +30,8 @@ use kona_preimage::{
     OracleServer, PreimageKey, PreimageKeyKind, PreimageOracle, ServeError, Served,
 };
 
+use support_cli::note;
+
 use crate::{DisputeOracle, Preimage};
 
 /// Characters of a hint that are kept for a report.
@@ -126,7 +128,8 @@ pub(crate) fn serve_over(
         .spawn(move || take_hints(HintReader::new(hints), &writer))
         .map_err(ServerError::Thread)?;
     let last_key = Cell::new(PreimageKey::local(0));
-    let served = ServedOracle { oracle, last_key, log: &log, patience };
+    let is_unkept_noted = Cell::new(false);
+    let served = ServedOracle { oracle, last_key, log: &log, patience, is_unkept_noted };
     let mut server = OracleServer::new(preimages);
     loop {
         match server.serve_one(&served) {
@@ -178,6 +181,8 @@ struct ServedOracle<'o, 'n, 'a> {
     last_key: Cell<PreimageKey>,
     log: &'o Mutex<HintLog>,
     patience: Patience,
+    /// Whether it was said that results can't be kept.
+    is_unkept_noted: Cell<bool>,
 }
 
 impl PreimageOracle for ServedOracle<'_, '_, '_> {
@@ -212,8 +217,12 @@ impl ServedOracle<'_, '_, '_> {
         let mut payload = Vec::new();
         for text in hints {
             // One that nobody understands is told of once the result turns out to be missing.
-            if let Ok(hint) = decode_any(&text, self.oracle.dialect(), &mut payload) {
-                self.oracle.hint(&hint)?;
+            let Ok(hint) = decode_any(&text, self.oracle.dialect(), &mut payload) else { continue };
+            self.oracle.hint(&hint)?;
+            if let Err(error) = self.oracle.keep_precompile(&hint)
+                && !self.is_unkept_noted.replace(true)
+            {
+                note(&format!("{error}; results of precompiles are served, but not kept"));
             }
         }
         Ok(())
@@ -252,9 +261,8 @@ fn decode_any<'p>(
     dialect: HintDialect,
     payload: &'p mut Vec<u8>,
 ) -> Result<Hint<'p>, HintError> {
-    let others = [HintDialect::Kona, HintDialect::Kona2025, HintDialect::Go];
     let readable = std::iter::once(dialect)
-        .chain(others)
+        .chain(HintDialect::ALL)
         .find(|dialect| Hint::decode(text, *dialect, payload).is_ok());
     Hint::decode(text, readable.unwrap_or(dialect), payload)
 }

@@ -40,4 +40,14 @@ pub trait Store {
     /// # Errors
     /// [`StoreError`] if the store can't be listed.
     fn keys(&self) -> Result<Vec<PreimageKey>, StoreError>;
+
+    /// Keeps a value that was computed, for others that read the same store. A store that has the
+    /// key already stays as it is, and so do stores that nothing can be added to, which is what
+    /// this does by default.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the value can't be written.
+    fn add(&self, _key: PreimageKey, _value: &[u8]) -> Result<(), StoreError> {
+        Ok(())
+    }
 }

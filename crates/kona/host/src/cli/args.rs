@@ -178,14 +178,15 @@ impl DisputeArgs {
 #[derive(Debug, Args)]
 pub(super) struct SettingArgs {
     /// How blob keys were made; the boot file's word, or else root-of-unity.
-    #[arg(long, value_enum, value_name = "STYLE")]
+    #[arg(long, value_enum, env, value_name = "STYLE")]
     pub(super) blob_key_style: Option<BlobStyleName>,
     /// How precompile keys were made; the boot file's word, or else v2.
-    #[arg(long, value_enum, value_name = "STYLE")]
+    #[arg(long, value_enum, env, value_name = "STYLE")]
     pub(super) precompile_key_style: Option<PrecompileStyleName>,
-    /// Family of programs whose hints and local keys to use.
-    #[arg(long, value_enum, default_value_t, value_name = "DIALECT")]
-    pub(super) hint_dialect: DialectName,
+    /// Family of programs whose hints and local keys to use; kona, or kona-2024 where precompile
+    /// keys are v1.
+    #[arg(long, value_enum, env, value_name = "DIALECT")]
+    pub(super) hint_dialect: Option<DialectName>,
     /// Derive as programs before kona-client v1.7 did: let Holocene span batches differ from the
     /// safe chain they overlap.
     #[arg(long)]
@@ -193,14 +194,16 @@ pub(super) struct SettingArgs {
 }
 
 /// Hint dialects by name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum DialectName {
     /// kona since early 2026.
-    #[default]
     Kona,
     /// kona up to early 2026.
     #[value(name = "kona-2025")]
     Kona2025,
+    /// kona of 2024, with precompile keys v1.
+    #[value(name = "kona-2024")]
+    Kona2024,
     /// op-program.
     Go,
 }
@@ -210,6 +213,7 @@ impl From<DialectName> for HintDialect {
         match name {
             DialectName::Kona => Self::Kona,
             DialectName::Kona2025 => Self::Kona2025,
+            DialectName::Kona2024 => Self::Kona2024,
             DialectName::Go => Self::Go,
         }
     }

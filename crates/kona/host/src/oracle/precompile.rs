@@ -1,6 +1,7 @@
 //! Results of L1's precompiled contracts, computed here.
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, B256};
+use kona_preimage::{Hint, PrecompileKeyStyle, PreimageKey};
 use revm::precompile::Precompiles;
 
 /// Last bytes of the addresses whose results a program may ask for. Their gas never changed.
@@ -8,11 +9,59 @@ use revm::precompile::Precompiles;
 /// Spec: fault-proof/index.md#precompile-accelerators
 const ACCELERATED: [u8; 10] = [0x01, 0x08, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11];
 
-/// The pre-image for a call with `gas`: status byte, then output. `None` if the contract is none
-/// that a program may ask for.
+/// Key and pre-image that a hint at a precompile leads to. `None` if the hint is at something else,
+/// or at a contract that no program may ask for.
 ///
 /// Spec: fault-proof/index.md#type-6-global-precompile-key
-pub(super) fn run(address: Address, gas: u64, input: &[u8]) -> Option<Vec<u8>> {
+pub fn precompile_preimage(hint: &Hint<'_>) -> Option<(PreimageKey, Vec<u8>)> {
+    Call::of(hint).and_then(|call| Some((call.key(), call.result()?)))
+}
+
+/// A call of a contract on L1.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call<'h> {
+    address: Address,
+    /// `None` in keys of style v1, which leave the gas open.
+    gas: Option<u64>,
+    input: &'h [u8],
+}
+
+impl<'h> Call<'h> {
+    pub(super) const fn of(hint: &Hint<'h>) -> Option<Self> {
+        match *hint {
+            Hint::L1Precompile { address, gas, input } => {
+                Some(Self { address, gas: Some(gas), input })
+            }
+            Hint::L1PrecompileV1 { address, input } => Some(Self { address, gas: None, input }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn key(&self) -> PreimageKey {
+        let style = match self.gas {
+            Some(_) => PrecompileKeyStyle::V2,
+            None => PrecompileKeyStyle::V1,
+        };
+        PreimageKey::precompile(style, self.address, self.gas.unwrap_or_default(), self.input)
+    }
+
+    /// What the key is the hash of, and the key of that: it differs from the other in its first
+    /// byte alone, the kind.
+    pub(super) fn preimage_of_key(&self) -> (PreimageKey, Vec<u8>) {
+        let gas = self.gas.map(u64::to_be_bytes);
+        let gas = gas.as_ref().map_or(&[][..], |gas| gas);
+        let key = PreimageKey::keccak256(B256::new(*self.key().as_bytes()));
+        (key, [self.address.as_slice(), gas, self.input].concat())
+    }
+
+    pub(super) fn result(&self) -> Option<Vec<u8>> {
+        run(self.address, self.gas.unwrap_or(u64::MAX), self.input)
+    }
+}
+
+/// The pre-image for a call with `gas`: status byte, then output. `None` if the contract is none
+/// that a program may ask for.
+fn run(address: Address, gas: u64, input: &[u8]) -> Option<Vec<u8>> {
     let contract = ACCELERATED
         .iter()
         .map(|last| Address::with_last_byte(*last))
@@ -26,7 +75,7 @@ pub(super) fn run(address: Address, gas: u64, input: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::hex;
+    use alloy_primitives::{hex, keccak256};
 
     use super::*;
 
@@ -46,6 +95,27 @@ mod tests {
         let pairing = |input: &[u8]| run(Address::with_last_byte(8), u64::MAX, input).unwrap();
         assert_eq!(pairing(&[]), [&[1], &[0; 31][..], &[1]].concat());
         assert_eq!(pairing(&[1]), [0], "a wrong size");
+    }
+
+    #[test]
+    fn a_key_is_the_hash_of_its_pre_image() {
+        let address = Address::with_last_byte(1);
+        for (hint, call) in [
+            (
+                Hint::L1Precompile { address, gas: 7, input: &[0xaa] },
+                &hex!("0000000000000000000000000000000000000001 0000000000000007 aa")[..],
+            ),
+            (
+                Hint::L1PrecompileV1 { address, input: &[0xaa] },
+                &hex!("0000000000000000000000000000000000000001 aa")[..],
+            ),
+        ] {
+            let (key, preimage) = Call::of(&hint).unwrap().preimage_of_key();
+            assert_eq!(preimage, call);
+            assert_eq!(key, PreimageKey::keccak256(keccak256(call)));
+            let (result_key, _) = precompile_preimage(&hint).unwrap();
+            assert_eq!(result_key, PreimageKey::precompile_from_hash(keccak256(call)));
+        }
     }
 
     #[test]

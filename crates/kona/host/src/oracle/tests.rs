@@ -1,8 +1,8 @@
-use alloy_primitives::{hex, keccak256};
-use kona_preimage::local_index;
+use alloy_primitives::{Address, hex, keccak256};
+use kona_preimage::{PrecompileKeyStyle, local_index};
 
 use super::*;
-use crate::{Archive, BootFlags, KeyForm};
+use crate::{Archive, BootFlags, KeyForm, TextFiles, TextLayout};
 
 /// An archive of these values.
 fn archive(mut values: Vec<(PreimageKey, Vec<u8>)>) -> Vec<Box<dyn Store>> {
@@ -142,4 +142,25 @@ fn first_store_that_has_a_key_wins() {
     assert_eq!(oracle.value(keccak_key(b"b")), Ok(&b"b"[..]));
     let key = keccak_key(b"c");
     assert_eq!(oracle.value(key), Err(OracleError::Missing { key }));
+}
+
+/// Who puts a result on chain has to send the call, which only the hint held.
+#[test]
+fn call_and_result_of_a_precompile_are_kept_where_a_challenger_looks() {
+    let dir = tempfile::tempdir().unwrap();
+    let stores: [Box<dyn Store>; 1] = [Box::new(TextFiles::new(dir.path(), TextLayout::Flat))];
+    let (arena, boot) = (Bump::new(), boot());
+    let native = NativeOracle::new(&stores, &arena);
+    let oracle = DisputeOracle::new(&native, &boot, HintDialect::Kona);
+    let address = Address::with_last_byte(8);
+    let hint = Hint::L1Precompile { address, gas: 45_000, input: &[] };
+    oracle.hint(&hint).unwrap();
+    assert_eq!(stores[0].keys().unwrap(), [], "nothing is written unless asked for");
+
+    oracle.keep_precompile(&hint).unwrap();
+    let call = hex!("0000000000000000000000000000000000000008 000000000000afc8");
+    let kept = |key| stores[0].get(key, &arena).unwrap().map(<[u8]>::to_vec);
+    assert_eq!(kept(keccak_key(&call)), Some(call.to_vec()));
+    let result = kept(PreimageKey::precompile_from_hash(keccak256(call))).unwrap();
+    assert_eq!((result.len(), result[0], result[32]), (33, 1, 1));
 }

@@ -5,7 +5,7 @@ use std::{
     os::unix::net::UnixStream,
 };
 
-use alloy_primitives::{Address, B256, keccak256};
+use alloy_primitives::{Address, B256, hex, keccak256};
 use bumpalo::Bump;
 use kona_preimage::{ArenaOracle, HintWriter, OracleReader, PrecompileKeyStyle, local_index};
 
@@ -55,8 +55,17 @@ fn boot() -> Boot {
     .unwrap()
 }
 
-/// Serves what `values` have to `program`, which runs in a thread of its own.
 fn served(
+    values: &[&[u8]],
+    patience: Patience,
+    program: impl FnOnce(Socket, Socket) + Send + 'static,
+) -> Result<(), ServerError> {
+    served_in(HintDialect::Kona, values, patience, program)
+}
+
+/// Serves what `values` have to `program`, which runs in a thread of its own.
+fn served_in(
+    dialect: HintDialect,
     values: &[&[u8]],
     patience: Patience,
     program: impl FnOnce(Socket, Socket) + Send + 'static,
@@ -69,7 +78,7 @@ fn served(
     let arena = Bump::new();
     let native = NativeOracle::new(&stores, &arena);
     let boot = boot();
-    let oracle = DisputeOracle::new(&native, &boot, HintDialect::Kona);
+    let oracle = DisputeOracle::new(&native, &boot, dialect);
     let (preimages, their_preimages) = UnixStream::pair().unwrap();
     let (hints, their_hints) = UnixStream::pair().unwrap();
     let program = thread::spawn(move || program(Socket(their_preimages), Socket(their_hints)));
@@ -154,6 +163,29 @@ fn results_of_precompiles_are_computed_from_their_hint() {
         let hint = Hint::L1Precompile { address, gas, input };
         let value = oracle.read_hinted(key, &hint).unwrap();
         assert_eq!((value.len(), value[0], value[32]), (33, 1, 1));
+    });
+    assert!(result.is_ok(), "{result:?}");
+}
+
+/// Payloads with gas and without have one name, and nothing in them tells which is which.
+#[test]
+fn a_precompile_hint_without_gas_is_read_as_the_dialect_says() {
+    let address = Address::with_last_byte(1);
+    // A public test vector.
+    let input = hex!(
+        "18c547e4f7b0f325ad1e56f57e26c745b09a3e503d86e00e5255ff7f715d3d1c"
+        "000000000000000000000000000000000000000000000000000000000000001c"
+        "73b1693892219d736caba55bdb67216e485557ea6b6af75f37096c9aa6a5a75f"
+        "eeb940b1d03b21e36b0e47e79769f095fe2ab855bd91e3a38756b7d75a9c4549"
+    );
+    let key = PreimageKey::precompile(PrecompileKeyStyle::V1, address, 0, &input);
+    let result = served_in(HintDialect::Kona2024, &[], Patience::NONE, move |preimages, hints| {
+        let arena = Bump::new();
+        let hints = HintWriter::new(hints, HintDialect::Kona2024);
+        let oracle = ArenaOracle::new(&arena, OracleReader::new(preimages), hints);
+        let value = oracle.read_hinted(key, &Hint::L1PrecompileV1 { address, input: &input });
+        let signer = hex!("000000000000000000000000a94f5374fce5edbc8e2a8697c15331677e6ebf0b");
+        assert_eq!(value, Ok(&[&[1], &signer[..]].concat()[..]));
     });
     assert!(result.is_ok(), "{result:?}");
 }

@@ -9,6 +9,7 @@ use std::{
     fs::{self, File},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    process,
 };
 
 use alloy_primitives::hex;
@@ -122,6 +123,23 @@ impl Store for TextFiles {
         keys.sort_unstable();
         Ok(keys)
     }
+
+    /// The file appears as a whole: it is written under another name first.
+    fn add(&self, key: PreimageKey, value: &[u8]) -> Result<(), StoreError> {
+        let path = self.layout.path(&self.dir, key);
+        if path.exists() {
+            return Ok(());
+        }
+        let partial = path.with_extension(format!("partial-{}", process::id()));
+        let write = || {
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(&partial, hex::encode(value))?;
+            fs::rename(&partial, &path)
+        };
+        write().map_err(|source| StoreError::Io { path: path.clone(), source })
+    }
 }
 
 /// The digits, and no more of the file than a value can have.
@@ -211,6 +229,26 @@ mod tests {
             assert_eq!(store.get(PreimageKey::local(1), &arena).unwrap(), None);
             assert_eq!(store.keys().unwrap(), [key()]);
         }
+    }
+
+    #[test]
+    fn a_value_is_added_once_and_as_a_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        for layout in [TextLayout::Flat, TextLayout::Nested] {
+            let store = TextFiles::new(dir.path(), layout);
+            store.add(key(), &[0xc0, 0xff, 0xee]).unwrap();
+            store.add(key(), &[1]).unwrap();
+            let arena = Bump::new();
+            assert_eq!(store.get(key(), &arena).unwrap(), Some(&[0xc0, 0xff, 0xee][..]));
+            assert_eq!(store.keys().unwrap(), [key()]);
+            let parent = layout.path(dir.path(), key()).parent().unwrap().to_owned();
+            let files =
+                fs::read_dir(parent).unwrap().filter(|e| e.as_ref().unwrap().path().is_file());
+            assert_eq!(files.count(), 1, "nothing partial is left");
+        }
+        let store = TextFiles::new(&dir.path().join("0212/file"), TextLayout::Nested);
+        fs::write(dir.path().join("0212/file"), "no directory").unwrap();
+        assert!(matches!(store.add(key(), &[1]), Err(StoreError::Io { .. })));
     }
 
     #[test]
