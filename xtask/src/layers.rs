@@ -131,7 +131,17 @@ const LAYERS: [Layer; 35] = [
     std("guests", &["kona-guest", "kona-preimage"]),
     std("guest-blocks", &["kona-guest", "kona-executor", "kona-mpt", "kona-preimage", "axos-*"]),
     // Runs programs that are built already, whatever they are made of.
-    std("guest-harness", &["asterisc-elf", "asterisc-fast", "asterisc-state", "asterisc-step"]),
+    std(
+        "guest-harness",
+        &[
+            "asterisc-elf",
+            "asterisc-fast",
+            "asterisc-state",
+            "asterisc-step",
+            "kona-host",
+            "kona-preimage",
+        ],
+    ),
     // Constants of the Solidity VM are generated from what defines the machine, and prestates are
     // made of programs and written to files.
     std(

@@ -8,7 +8,7 @@
 
 mod judge;
 
-use kona_preimage::{BlobKeyStyle, PrecompileKeyStyle};
+use kona_preimage::{BlobKeyStyle, HintDialect, PrecompileKeyStyle};
 use kona_program::ProgramOptions;
 
 kona_guest::entry!(program);
@@ -17,6 +17,7 @@ fn program() -> u8 {
     judge::judge(&ProgramOptions {
         blob_key_style: BlobKeyStyle::Index,
         precompile_key_style: PrecompileKeyStyle::V1,
+        hint_dialect: HintDialect::Kona2024,
         ..ProgramOptions::default()
     })
 }

@@ -8,6 +8,7 @@ use std::{
 
 use alloy_primitives::B256;
 use asterisc_step::{Host, OutputStream};
+use kona_preimage::{Hint, HintDialect};
 
 /// Bytes before each value: key, then length.
 const RECORD_HEAD_BYTES: usize = 36;
@@ -72,6 +73,8 @@ pub struct ArchiveHost {
     pub output: Vec<u8>,
     /// The hints sent, as text.
     pub hints: Vec<String>,
+    /// The family of hosts that hints are read as.
+    dialect: HintDialect,
 }
 
 impl ArchiveHost {
@@ -92,6 +95,12 @@ impl ArchiveHost {
             rest = after;
         }
         Ok(Self { values, ..Self::default() })
+    }
+
+    /// Reads hints as hosts of `dialect` do.
+    #[must_use]
+    pub fn with_dialect(self, dialect: HintDialect) -> Self {
+        Self { dialect, ..self }
     }
 
     /// Serves `value` under local key `index`.
@@ -134,8 +143,15 @@ impl Host for ArchiveHost {
         self.values.get(&key).map(Vec::as_slice).ok_or(Missing(key))
     }
 
+    /// Results of precompiles are computed when they are hinted at; nothing else comes of hints.
     fn hint(&mut self, hint: &[u8]) -> Result<(), Missing> {
-        self.hints.push(String::from_utf8_lossy(hint).into_owned());
+        let text = String::from_utf8_lossy(hint).into_owned();
+        if let Ok(hint) = Hint::decode(&text, self.dialect, &mut Vec::new())
+            && let Some((key, result)) = kona_host::precompile_preimage(&hint)
+        {
+            self.insert(B256::new(*key.as_bytes()), result);
+        }
+        self.hints.push(text);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 use alloy_primitives::B256;
+use kona_preimage::HintDialect;
 use serde::Deserialize;
 
 use crate::{ArchiveHost, HarnessError};
@@ -18,13 +19,15 @@ struct Boot {
     rollup_config: Option<String>,
 }
 
-/// A host with the boot values and pre-images of the recorded run in `folder`. With `claim`, that
+/// A host with the boot values and pre-images of the recorded run in `folder`, for programs with
+/// the key styles of 2024. With `claim`, that
 /// output root is claimed instead of the right one.
 ///
 /// # Errors
 /// If a file can't be read.
 pub fn recorded_run(folder: &Path, claim: Option<B256>) -> Result<ArchiveHost, HarnessError> {
-    let mut host = ArchiveHost::read(&folder.join("preimages.kv.zst"), false)?;
+    let host = ArchiveHost::read(&folder.join("preimages.kv.zst"), false)?;
+    let mut host = host.with_dialect(HintDialect::Kona2024);
     let path = folder.join("boot.json");
     let boot: Boot = serde_json::from_slice(&read(&path)?)
         .map_err(|source| HarnessError::Json { path, source })?;

@@ -17,7 +17,7 @@ use crate::{
     environment::Environment,
     receipt::ReceiptBuilder,
     state::StateDb,
-    transaction::{Decoder, Transaction},
+    transaction::{Decoder, Transaction, TransactionError},
 };
 
 /// What running a block leaves besides its changes to the state.
@@ -46,7 +46,7 @@ pub(crate) fn run_block<'a, P: L2StateProvider<'a>>(
     system::apply_changes_before_transactions(environment, &mut evm)?;
     let mut run = Run {
         environment,
-        decoder: Decoder::default(),
+        decoder: Decoder::new(oracle),
         limits: Limits::new(environment),
         receipts: ReceiptBuilder::new(environment.attributes.transactions.len()),
         l1_fees: None,
@@ -63,7 +63,7 @@ pub(crate) fn run_block<'a, P: L2StateProvider<'a>>(
 /// Where the block stands between two transactions.
 struct Run<'b> {
     environment: &'b Environment<'b>,
-    decoder: Decoder,
+    decoder: Decoder<'b>,
     limits: Limits,
     receipts: ReceiptBuilder,
     /// Read before the first transaction that is not a deposit.
@@ -81,7 +81,10 @@ impl Run<'_> {
     ) -> Result<(), ExecutorError> {
         let invalid = |reason| ExecutorError::InvalidPayload { tx_index, reason };
         let Transaction { kind, env } =
-            self.decoder.decode(bytes).map_err(|error| invalid(error.into()))?;
+            self.decoder.decode(bytes).map_err(|error| match error {
+                TransactionError::Invalid(error) => invalid(error.into()),
+                TransactionError::Oracle(error) => ExecutorError::Oracle(error),
+            })?;
         let is_deposit = kind == OpTxType::Deposit;
         // Deposits come first; one behind them is forged.
         self.is_in_deposits &= is_deposit;

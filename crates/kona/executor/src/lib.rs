@@ -25,6 +25,9 @@ pub use transaction::{DecodeError, InvalidTransaction};
 mod precompiles;
 pub use precompiles::{PrecompileOracle, split_precompile_result};
 
+mod signer;
+pub use signer::recover_signer;
+
 mod base_fee;
 pub use base_fee::{BaseFeeError, next_base_fee};
 

@@ -6,6 +6,7 @@ mod oracle;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use accelerated::{ECRECOVER_GAS, ECRECOVER_INPUT_BYTES};
 pub use oracle::{PrecompileOracle, split_precompile_result};
 
 use alloc::{boxed::Box, string::String};

@@ -1,13 +1,13 @@
 //! Transactions of a payload: from bytes to what the EVM runs.
 
 mod decode;
-mod recover;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use decode::{Decoder, Transaction};
 
+use kona_preimage::OracleError;
 use op_revm::OpTransactionError;
 
 /// Why a transaction makes its payload invalid.
@@ -39,6 +39,15 @@ pub enum InvalidTransaction {
     /// The transaction breaks a rule of the EVM: nonce, balance, fees, intrinsic gas and so on.
     #[error("the transaction breaks a rule of the EVM")]
     Evm(#[source] OpTransactionError),
+}
+
+/// Why a transaction can't run: its own fault, or the oracle's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TransactionError {
+    #[error("the transaction can't be decoded")]
+    Invalid(#[from] DecodeError),
+    #[error("the signer can't be had")]
+    Oracle(#[from] OracleError),
 }
 
 /// Why bytes are not a transaction.

@@ -165,7 +165,7 @@ fn load_l1_config(
 pub(crate) const fn rollup_config_value(dialect: HintDialect) -> BootValue {
     let index = match dialect {
         HintDialect::Go => local_index::GO_ROLLUP_CONFIG,
-        HintDialect::Kona | HintDialect::Kona2025 => local_index::KONA_ROLLUP_CONFIG,
+        _ => local_index::KONA_ROLLUP_CONFIG,
     };
     BootValue { index, name: "rollup configuration" }
 }
@@ -174,7 +174,7 @@ pub(crate) const fn rollup_config_value(dialect: HintDialect) -> BootValue {
 pub(crate) const fn l1_config_value(dialect: HintDialect) -> BootValue {
     let index = match dialect {
         HintDialect::Go => local_index::GO_L1_CONFIG,
-        HintDialect::Kona | HintDialect::Kona2025 => local_index::KONA_L1_CONFIG,
+        _ => local_index::KONA_L1_CONFIG,
     };
     BootValue { index, name: "L1 chain configuration" }
 }

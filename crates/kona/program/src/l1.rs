@@ -6,16 +6,20 @@
 
 use alloc::{boxed::Box, vec, vec::Vec};
 
-use alloy_primitives::B256;
+use alloy_primitives::{Address, B256};
 use alloy_rlp::Decodable;
 use axos_driver::L1Source;
 use axos_genesis::{L1BlockId, L1BlockRef, L1Number};
 use axos_pipeline::{Blob, IndexedBlobHash};
-use axos_protocol::{BLOB_BYTES, L1Header};
+use axos_protocol::{BLOB_BYTES, L1Header, SignedHash};
+use kona_executor::recover_signer;
 use kona_mpt::ordered_list;
 use kona_preimage::{Hint, PreimageKey, PreimageOracle};
 
-use crate::{ListKind, ProgramOptions, SourceError, blob::read_blob, list::ListNodes};
+use crate::{
+    ListKind, ProgramOptions, SourceError, blob::read_blob, l2_state::L1Precompiles,
+    list::ListNodes,
+};
 
 /// The L1 chain that ends in a given block.
 #[derive(Debug)]
@@ -149,6 +153,14 @@ impl<'a, O: PreimageOracle> L1Source for L1Chain<'a, O> {
         let nodes = ListNodes::announce(self.oracle, &Hint::L1Transactions { hash: block.hash })?;
         ordered_list(root, &nodes)
             .map_err(|source| SourceError::list(ListKind::L1Transactions, block.hash, source))
+    }
+
+    /// By L1's ecrecover.
+    fn signers(&mut self, signed: &[SignedHash]) -> Result<Vec<Option<Address>>, SourceError> {
+        let key_style = self.options.precompile_key_style;
+        let precompiles = L1Precompiles { oracle: self.oracle, key_style };
+        let signer = |it: &SignedHash| recover_signer(Some(&precompiles), &it.hash, &it.signature);
+        signed.iter().map(|it| Ok(signer(it)?)).collect()
     }
 
     fn blobs(

@@ -131,9 +131,9 @@ impl Contract {
 }
 
 /// Gas of ecrecover, which op-revm keeps to itself.
-const ECRECOVER_GAS: u64 = 3_000;
+pub(crate) const ECRECOVER_GAS: u64 = 3_000;
 /// Bytes of input that ecrecover looks at.
-const ECRECOVER_INPUT_BYTES: usize = 128;
+pub(crate) const ECRECOVER_INPUT_BYTES: usize = 128;
 /// Bytes of a pair of bn256 points.
 const BN256_PAIR_BYTES: usize = 192;
 

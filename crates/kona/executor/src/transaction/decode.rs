@@ -10,7 +10,8 @@ use alloy_consensus::{
     transaction::{RlpEcdsaDecodableTx, RlpEcdsaEncodableTx},
 };
 use alloy_eips::{Encodable2718, eip7702::SignedAuthorization};
-use alloy_primitives::{Address, Bytes, Signature};
+use alloy_primitives::{Address, B256, Bytes, Signature};
+use kona_preimage::OracleError;
 use op_alloy_consensus::{OpTxType, TxDeposit};
 use op_revm::{OpTransaction, transaction::deposit::DepositTransactionParts};
 use revm::{
@@ -21,7 +22,8 @@ use revm::{
     },
 };
 
-use super::{DecodeError, recover::recover_signer};
+use super::{DecodeError, TransactionError};
+use crate::{PrecompileOracle, signer::recover_signer};
 
 /// A transaction ready to run.
 #[derive(Debug)]
@@ -32,23 +34,32 @@ pub(crate) struct Transaction {
 }
 
 /// Decodes transactions; holds the buffer they are encoded into again.
-#[derive(Debug, Default)]
-pub(crate) struct Decoder {
+#[derive(Default)]
+pub(crate) struct Decoder<'o> {
     buffer: Vec<u8>,
+    /// Who recovers signers; without, they are computed.
+    oracle: Option<&'o dyn PrecompileOracle>,
 }
 
-impl Decoder {
+impl<'o> Decoder<'o> {
+    pub(crate) const fn new(oracle: Option<&'o dyn PrecompileOracle>) -> Self {
+        Self { buffer: Vec::new(), oracle }
+    }
+
     /// Decodes the EIP-2718 bytes of one transaction and recovers its sender.
-    pub(crate) fn decode(&mut self, bytes: &Bytes) -> Result<Transaction, DecodeError> {
+    ///
+    /// # Errors
+    /// [`TransactionError::Oracle`] if the oracle does not answer, else the transaction is invalid.
+    pub(crate) fn decode(&mut self, bytes: &Bytes) -> Result<Transaction, TransactionError> {
         let (&first, rest) = bytes.split_first().ok_or(DecodeError::Empty)?;
         match first {
-            0x01 => self.signed(bytes, rest, eip2930_env),
-            0x02 => self.signed(bytes, rest, eip1559_env),
+            0x01 => self.signed(bytes, rest, |transaction, _| Ok(eip2930_env(transaction))),
+            0x02 => self.signed(bytes, rest, |transaction, _| Ok(eip1559_env(transaction))),
             0x04 => self.signed(bytes, rest, eip7702_env),
             0x7e => self.deposit(bytes, rest),
             // Only a list can start like this: a legacy transaction has no type byte.
-            0xc0.. => self.signed(bytes, bytes, legacy_env),
-            transaction_type => Err(DecodeError::UnknownType { transaction_type }),
+            0xc0.. => self.signed(bytes, bytes, |transaction, _| Ok(legacy_env(transaction))),
+            transaction_type => Err(DecodeError::UnknownType { transaction_type }.into()),
         }
     }
 
@@ -57,8 +68,8 @@ impl Decoder {
         &mut self,
         bytes: &Bytes,
         mut body: &[u8],
-        env_of: fn(T) -> TxEnv,
-    ) -> Result<Transaction, DecodeError>
+        env_of: fn(T, &SignerOf<'_>) -> Result<TxEnv, OracleError>,
+    ) -> Result<Transaction, TransactionError>
     where
         T: RlpEcdsaDecodableTx + RlpEcdsaEncodableTx + SignableTransaction<Signature>,
     {
@@ -71,15 +82,17 @@ impl Decoder {
         let kind = OpTxType::try_from(transaction.ty())
             .map_err(|_| DecodeError::UnknownType { transaction_type: transaction.ty() })?;
         let hash = transaction.signature_hash();
-        let caller = recover_signer(&hash, &signature).ok_or(DecodeError::Signature)?;
-        let base = TxEnv { caller, tx_type: kind.into(), ..env_of(transaction) };
+        let signer_of =
+            |hash: B256, signature: &Signature| recover_signer(self.oracle, &hash, signature);
+        let caller = signer_of(hash, &signature)?.ok_or(DecodeError::Signature)?;
+        let base = TxEnv { caller, tx_type: kind.into(), ..env_of(transaction, &signer_of)? };
         let mut env = OpTransaction::new(base);
         // The L1 fee is reckoned from these bytes.
         env.enveloped_tx = Some(bytes.clone());
         Ok(Transaction { kind, env })
     }
 
-    fn deposit(&mut self, bytes: &Bytes, mut body: &[u8]) -> Result<Transaction, DecodeError> {
+    fn deposit(&mut self, bytes: &Bytes, mut body: &[u8]) -> Result<Transaction, TransactionError> {
         let deposit = TxDeposit::rlp_decode(&mut body).map_err(DecodeError::Fields)?;
         self.buffer.clear();
         deposit.encode_2718(&mut self.buffer);
@@ -107,6 +120,9 @@ impl Decoder {
         if self.buffer == bytes { Ok(()) } else { Err(DecodeError::NotCanonical) }
     }
 }
+
+/// Who signed a hash.
+type SignerOf<'o> = dyn Fn(B256, &Signature) -> Result<Option<Address>, OracleError> + 'o;
 
 fn legacy_env(transaction: TxLegacy) -> TxEnv {
     TxEnv {
@@ -150,8 +166,9 @@ fn eip1559_env(transaction: TxEip1559) -> TxEnv {
     }
 }
 
-fn eip7702_env(transaction: TxEip7702) -> TxEnv {
-    TxEnv {
+fn eip7702_env(transaction: TxEip7702, signer_of: &SignerOf<'_>) -> Result<TxEnv, OracleError> {
+    let authorizations = transaction.authorization_list.into_iter();
+    Ok(TxEnv {
         gas_limit: transaction.gas_limit,
         gas_price: transaction.max_fee_per_gas,
         gas_priority_fee: Some(transaction.max_priority_fee_per_gas),
@@ -161,23 +178,26 @@ fn eip7702_env(transaction: TxEip7702) -> TxEnv {
         nonce: transaction.nonce,
         chain_id: Some(transaction.chain_id),
         access_list: transaction.access_list,
-        authorization_list: transaction.authorization_list.into_iter().map(recovered).collect(),
+        authorization_list: authorizations
+            .map(|authorization| recovered(authorization, signer_of))
+            .collect::<Result<_, _>>()?,
         ..empty_env()
-    }
+    })
 }
 
 /// An authorisation together with who signed it. One that nobody signed stays in the list, where
 /// the EVM charges for it and skips it.
 fn recovered(
     authorization: SignedAuthorization,
-) -> Either<SignedAuthorization, RecoveredAuthorization> {
-    let authority = authorization
-        .signature()
-        .ok()
-        .and_then(|signature| recover_signer(&authorization.signature_hash(), &signature))
-        .map_or(RecoveredAuthority::Invalid, RecoveredAuthority::Valid);
+    signer_of: &SignerOf<'_>,
+) -> Result<Either<SignedAuthorization, RecoveredAuthorization>, OracleError> {
+    let signer = match authorization.signature() {
+        Ok(signature) => signer_of(authorization.signature_hash(), &signature)?,
+        Err(_) => None,
+    };
+    let authority = signer.map_or(RecoveredAuthority::Invalid, RecoveredAuthority::Valid);
     let inner = authorization.strip_signature();
-    Either::Right(RecoveredAuthorization::new_unchecked(inner, authority))
+    Ok(Either::Right(RecoveredAuthorization::new_unchecked(inner, authority)))
 }
 
 /// An environment without a field set. `TxEnv::default` stands for a call on mainnet instead.

@@ -1,10 +1,12 @@
 //! Precompiled contracts through the whole EVM.
 
 use crate::support::{
-    chain::{Chain, DEPOSITOR, deposit, encoded},
+    chain::{CHAIN_ID, Chain, DEPOSITOR, GENESIS_BASE_FEE, L1_BLOCK, L1Values, deposit, encoded},
     contracts,
+    signer::Signer,
     world::{World, WorldAccount},
 };
+use alloy_consensus::{SignableTransaction, TxEip1559};
 use alloy_primitives::{Address, Bytes, U256, bytes, hex};
 use axos_genesis::Fork;
 use kona_executor::{ExecutorError, PrecompileOracle};
@@ -101,6 +103,42 @@ fn an_oracle_that_does_not_answer_stops_the_block() {
     let mut executor = chain.executor(Some(&oracle));
     assert_eq!(executor.execute(&attributes), Err(ExecutorError::Oracle(error)));
     assert_eq!(executor.head(), &chain.genesis);
+}
+
+#[test]
+fn senders_come_from_the_oracle_and_one_that_is_not_answered_stops_the_block() {
+    let sender = Signer::new(1);
+    let world = World::default()
+        .with(L1_BLOCK, L1Values { base_fee: 5, ..Default::default() }.account())
+        .with(sender.address, WorldAccount::rich(1 << 60));
+    let chain = Chain::at(Fork::Granite, world);
+    let transaction = TxEip1559 {
+        chain_id: CHAIN_ID,
+        gas_limit: 21_000,
+        max_fee_per_gas: u128::from(GENESIS_BASE_FEE),
+        to: CALLER.into(),
+        ..TxEip1559::default()
+    };
+    let attributes = chain.attributes(1, vec![sender.sign(&transaction)]);
+    let computed = chain.executor(None).execute(&attributes).unwrap();
+
+    let answer = Bytes::copy_from_slice(sender.address.into_word().as_slice());
+    let oracle = Oracle::new(Ok(Some(answer)));
+    assert_eq!(chain.executor(Some(&oracle)).execute(&attributes), Ok(computed));
+    let [(address, gas, input)] = &oracle.asked.take()[..] else { panic!("asked once") };
+    assert_eq!(
+        (*address, *gas, &input[..32]),
+        (ECRECOVER, 3_000, &transaction.signature_hash()[..])
+    );
+
+    // Without a signer the payload is invalid; without an answer nothing is said of it.
+    let nobody = Oracle::new(Ok(Some(Bytes::new())));
+    let result = chain.executor(Some(&nobody)).execute(&attributes);
+    assert!(matches!(result, Err(ExecutorError::InvalidPayload { tx_index: 0, .. })), "{result:?}");
+    let error = OracleError::Missing { key: PreimageKey::precompile_from_hash(Default::default()) };
+    let mute = Oracle::new(Err(error.clone()));
+    let result = chain.executor(Some(&mute)).execute(&attributes);
+    assert_eq!(result, Err(ExecutorError::Oracle(error)));
 }
 
 #[test]

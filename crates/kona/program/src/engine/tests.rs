@@ -4,9 +4,7 @@ use alloc::sync::Arc;
 use axos_driver::{Driver, Engine as _, Step};
 
 use super::*;
-use crate::{
-    ChainConfig, Fault, ProgramOptions, l1::L1Chain, l2::L2Chain, start::new_pipeline, support::Run,
-};
+use crate::{ChainConfig, Fault, l1::L1Chain, l2::L2Chain, start::new_pipeline, support::Run};
 
 /// Remembers what derivation asks for.
 struct Remembering<E> {
@@ -36,7 +34,7 @@ fn with_run(
         AgreedBlock::read(oracle, B256::from_slice(&output[96..]), boot.agreed_output_root)
             .unwrap();
     let config = Arc::new(chain.rollup);
-    let mut l1 = L1Chain::new(oracle, &ProgramOptions::default(), boot.l1_head).unwrap();
+    let mut l1 = L1Chain::new(oracle, &options, boot.l1_head).unwrap();
     let mut l2 = L2Chain::new(oracle, &config, agreed.l2_header());
     let head = l2.head_info().unwrap();
     let pipeline = new_pipeline(&config, chain.l1, &mut l1, head).unwrap();

@@ -23,6 +23,7 @@ use kona_preimage::{
     PreimageKeyKind, PreimageOracle, local_index,
 };
 use kona_program::{BootInfo, ProgramOptions, Trace, run_traced};
+use revm::precompile::Precompiles;
 use serde_json::Value;
 
 /// All recorded runs, shortest first.
@@ -59,6 +60,7 @@ impl Run {
         }
         let mut run = Self { boot: boot_info(&boot), options: options(&boot), oracle, keys };
         run.set_boot(run.boot);
+        run.learn_precompiles();
         Some(run)
     }
 
@@ -79,6 +81,16 @@ impl Run {
 }
 
 impl Run {
+    /// Adds results of precompiles, which hosts compute: recordings have none, as the programs that
+    /// made them recovered senders themselves.
+    fn learn_precompiles(&mut self) {
+        let learning = Learning { inner: &self.oracle, learned: RefCell::default() };
+        run_traced(&learning, &self.options, &mut ()).expect("a verdict");
+        for (key, result) in learning.learned.into_inner() {
+            self.oracle.insert(key, result);
+        }
+    }
+
     /// Replaces the claim.
     pub(crate) fn set_claim(&mut self, claimed_output_root: B256, number: L2Number) {
         let claimed_block_number = number;
@@ -177,6 +189,33 @@ fn options(json: &Value) -> ProgramOptions {
         other => panic!("precompile key style {other:?}"),
     };
     ProgramOptions { blob_key_style, precompile_key_style, ..ProgramOptions::default() }
+}
+
+/// Computes results of precompiles that are not there.
+struct Learning<'a> {
+    inner: &'a MemoryOracle,
+    learned: RefCell<BTreeMap<PreimageKey, &'static [u8]>>,
+}
+
+impl PreimageOracle for Learning<'_> {
+    fn read(&self, key: PreimageKey) -> Result<&[u8], OracleError> {
+        match self.learned.borrow().get(&key) {
+            Some(result) => Ok(result),
+            None => self.inner.read(key),
+        }
+    }
+
+    fn hint(&self, hint: &Hint<'_>) -> Result<(), OracleError> {
+        if let Hint::L1PrecompileV1 { address, input } = *hint {
+            let contract = Precompiles::prague().get(&address).expect("a contract of L1");
+            let output = contract.execute(input, u64::MAX, 0).expect("no fatal error");
+            let status = u8::from(output.is_success());
+            let result = [&[status], &output.bytes[..]].concat();
+            let key = PreimageKey::precompile(PrecompileKeyStyle::V1, address, 0, input);
+            self.learned.borrow_mut().insert(key, result.leak());
+        }
+        Ok(())
+    }
 }
 
 /// Keeps a record of what is read and hinted.
