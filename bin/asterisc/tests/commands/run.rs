@@ -6,6 +6,8 @@ use std::{
     os::unix::process::CommandExt,
     path::Path,
     process::{self, Child, Command, Output},
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -290,6 +292,27 @@ fn ctrl_c_stops_a_run_and_not_its_server() {
 }
 
 #[test]
+fn a_second_signal_does_not_wait_for_the_server() {
+    let folder = Folder::new("signal-twice");
+    folder.write_state(&READ_PREIMAGE, &[(10, 6), (11, 0x1800), (12, 32), (17, 64)]);
+    // Takes the key, and has nothing to say for a while.
+    let server = "exec >/dev/null 2>&1; head -c 32 <&5 >key; sleep 10";
+    let mut child = start(&folder, &["--", "sh", "-c", server]);
+    while fs::metadata(folder.0.join("key")).map_or(0, |key| key.len()) < 32 {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let started = Instant::now();
+    let group = child.id();
+    let kill = || Command::new("sh").args(["-c", &format!("kill -INT -{group}")]).status().unwrap();
+    assert!(kill().success());
+    thread::sleep(Duration::from_millis(1200));
+    assert_eq!(child.try_wait().unwrap(), None, "the first one waits");
+    assert!(kill().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(started.elapsed() < Duration::from_secs(8));
+}
+
+#[test]
 fn the_step_counter_starts_over_at_its_end() {
     let folder = Folder::new("counter");
     countdown(&folder);
@@ -343,7 +366,7 @@ fn a_pipe_as_output_is_written_to_and_stays() {
     countdown(&folder);
     let pipe = folder.0.join("out");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let reader = std::thread::spawn({
+    let reader = thread::spawn({
         let pipe = pipe.clone();
         move || fs::read(pipe).unwrap()
     });
