@@ -109,6 +109,11 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<OsString>,
     },
+    /// Judge recorded claims in cannon, the first VM of this kind; needs Go.
+    Interop {
+        /// Folders with `boot.json` and `preimages.kv.zst`. By default two of the fixtures.
+        runs: Vec<PathBuf>,
+    },
     /// Run the public RISC-V tests on the VM.
     RiscvTests {
         /// A clone of `riscv-software-src/riscv-tests`.
@@ -153,6 +158,7 @@ fn run(command: Command) -> Result {
             commands::fuzz::run(&workspace, target.as_deref(), seconds)
         }
         Command::Differential { options } => commands::differential::run(&workspace, &options),
+        Command::Interop { runs } => commands::interop::run(&workspace, &runs),
         Command::RiscvTests { sources } => commands::riscv_tests::run(&workspace, &sources),
         Command::Bench { name } => commands::bench::run(&workspace, name.as_deref()),
     }

@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod differential;
 pub(crate) mod fuzz;
 pub(crate) mod guest;
+pub(crate) mod interop;
 pub(crate) mod lint;
 pub(crate) mod no_std;
 pub(crate) mod pipelines;
