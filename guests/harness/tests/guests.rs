@@ -58,6 +58,12 @@ fn hello_prints_to_both_streams_and_exits_with_seven() {
 }
 
 #[test]
+fn a_panic_says_where_and_why_and_exits_with_two() {
+    let output = "panicked at guests/src/bin/panic.rs:13:5:\nonly 3 values\n";
+    check("panic", &ArchiveHost::default(), 2, output);
+}
+
+#[test]
 fn memory_functions_hash_and_heap_agree_with_plain_loops() {
     let output = "copies, fills, moves and compares agree\nhashes agree\nthe heap is sound\n";
     check("memory", &ArchiveHost::default(), 0, output);

@@ -34,7 +34,7 @@ struct GuestPackage {
 const PACKAGES: [GuestPackage; 3] = [
     GuestPackage {
         package: "guests",
-        programs: &["minimal", "hello", "memory", "preimage", "syscalls"],
+        programs: &["minimal", "hello", "memory", "panic", "preimage", "syscalls"],
         variants: &[Variant::Riscv64imac, Variant::Riscv64ima],
     },
     GuestPackage {
