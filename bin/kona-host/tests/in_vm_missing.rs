@@ -12,7 +12,7 @@ use asterisc_state::{Memory, VmState};
 
 /// The program gets far enough for a snapshot before it asks for what is not there.
 #[test]
-fn a_server_that_lacks_a_preimage_ends_the_run_with_an_error_and_snapshots_stay() {
+fn a_run_whose_server_lacks_a_preimage_ends_with_an_error_and_can_be_resumed() {
     let folder = tempfile::tempdir().unwrap();
     let Some((recorded, prestate)) = vm::prepare(folder.path()) else { return };
     let archive = folder.path().join("partial.kv.zst");
@@ -32,6 +32,12 @@ fn a_server_that_lacks_a_preimage_ends_the_run_with_an_error_and_snapshots_stay(
     let snapshot = folder.path().join(format!("{}.bin.gz", vm::SNAPSHOT_STEPS));
     let state: VmState<Memory> = load_state(&snapshot).unwrap();
     assert_eq!((state.hart.step, state.hart.exited), (vm::SNAPSHOT_STEPS, false));
+
+    let whole = recorded.join("preimages.kv.zst").display().to_string();
+    let server = ["single", "--server", "--boot", &boot, "--witness", &whole].map(str::to_owned);
+    vm::run_in_vm(folder.path(), &snapshot, u64::MAX, &server).unwrap();
+    let last: VmState<Memory> = load_state(&folder.path().join("final.bin.gz")).unwrap();
+    assert_eq!((last.hart.exited, last.hart.exit_code), (true, 0));
 }
 
 /// The archive without its longest pre-image, which is code that blocks run: it is asked for once

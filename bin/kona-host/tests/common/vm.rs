@@ -9,7 +9,7 @@ use guest_harness::{fixtures, guest_file};
 /// The recorded run that takes the fewest steps.
 const RUN: &str = "devnet-7-13";
 /// A snapshot is taken every so many steps, several of them in the run.
-pub(crate) const SNAPSHOT_STEPS: u64 = 2_000_000;
+pub(crate) const SNAPSHOT_STEPS: u64 = 500_000;
 
 #[derive(Parser)]
 struct RunCommand {
