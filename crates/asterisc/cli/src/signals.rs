@@ -3,7 +3,7 @@
 use std::{
     process,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -14,9 +14,16 @@ use crate::CliError;
 /// Signals that come within this time are one: `timeout` sends each twice.
 const ONE_SIGNAL: Duration = Duration::from_secs(1);
 
+/// The flag of the process, once there is one: a handler can be set only once.
+static FLAG: Mutex<Option<Arc<AtomicBool>>> = Mutex::new(None);
+
 /// A flag that a signal sets. A second signal ends the process where it is: perhaps it waits for
 /// its server.
 pub(crate) fn listen_to_signals() -> Result<Arc<AtomicBool>, CliError> {
+    let mut shared = FLAG.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(flag) = &*shared {
+        return Ok(Arc::clone(flag));
+    }
     let flag = Arc::new(AtomicBool::new(false));
     let setter = Arc::clone(&flag);
     let mut first: Option<Instant> = None;
@@ -26,5 +33,6 @@ pub(crate) fn listen_to_signals() -> Result<Arc<AtomicBool>, CliError> {
             process::exit(CliError::Interrupted.exit_status().into());
         }
     })?;
+    *shared = Some(Arc::clone(&flag));
     Ok(flag)
 }
