@@ -80,6 +80,9 @@ enum Command {
         /// The machine; without one, asterisc, large programs with compressed instructions alone.
         #[arg(long, value_enum)]
         target: Option<commands::guest::GuestTarget>,
+        /// What to build with.
+        #[arg(long, value_enum, default_value_t)]
+        toolchain: commands::guest::Toolchain,
     },
     /// Build the fault proof program and write the hashes of its first state to `prestates.json`.
     Prestate {
@@ -147,8 +150,8 @@ fn run(command: Command) -> Result {
         Command::Tidy => tidy::run(&workspace),
         Command::Gen { specs: Some(clone), .. } => generate::specs::run(&workspace, &clone),
         Command::Gen { check, specs: None } => generate::run(&workspace, check),
-        Command::Guest { name, target } => {
-            commands::guest::run(&workspace, name.as_deref(), target)
+        Command::Guest { name, target, toolchain } => {
+            commands::guest::run(&workspace, name.as_deref(), target, toolchain)
         }
         Command::Prestate { verify, output } => {
             commands::prestate::run(&workspace, verify, output.as_deref())

@@ -87,7 +87,7 @@ fn build_program(workspace: &Workspace, boot: &Path) -> Result<PathBuf> {
     let is_of_2024 = text.contains("\"v1\"");
     let name = GUESTS[usize::from(is_of_2024)];
     announce(format_args!("building {name} for asterisc"));
-    guest::run(workspace, Some(name), None)?;
+    guest::run(workspace, Some(name), None, guest::Toolchain::Debian)?;
     Ok(guest::root(workspace).join(VARIANT).join(name))
 }
 

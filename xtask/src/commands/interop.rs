@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    commands::guest::{self, GuestTarget},
+    commands::guest::{self, GuestTarget, Toolchain},
     process::{self, Failure, Result, announce},
     setup,
     workspace::Workspace,
@@ -77,7 +77,7 @@ impl Peer {
         process::run(go.env("GOFLAGS", "-mod=readonly"))?;
         announce("building kona-host (release)");
         process::run(workspace.cargo().args(["build", "--release", "--package", "kona-host-bin"]))?;
-        guest::run(workspace, Some(PROGRAM), Some(GuestTarget::Mips64))?;
+        guest::run(workspace, Some(PROGRAM), Some(GuestTarget::Mips64), Toolchain::Debian)?;
 
         let program = guest::root(workspace).join("mips64").join(PROGRAM);
         let mut load = Command::new(&cannon);

@@ -33,7 +33,7 @@ type Prestates = BTreeMap<String, BTreeMap<String, String>>;
 /// `output`, that folder gets the files of a release as well.
 pub(crate) fn run(workspace: &Workspace, verify: bool, output: Option<&Path>) -> Result {
     for program in PROGRAMS {
-        guest::run(workspace, Some(program), None)?;
+        guest::run(workspace, Some(program), None, guest::Toolchain::Debian)?;
     }
     let mut computed = Prestates::new();
     for name in PROGRAMS {

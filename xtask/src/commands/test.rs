@@ -15,7 +15,7 @@ pub(crate) fn fast(workspace: &Workspace, filter: Option<&str>) -> Result {
     setup::ensure_c_compiler()?;
     setup::ensure_riscv_tools()?;
     tell_of_fixtures(workspace);
-    guest::run(workspace, None, None)?;
+    guest::run(workspace, None, None, guest::Toolchain::Debian)?;
     let mut cargo = workspace.cargo();
     cargo.env(guest::FOLDER_VARIABLE, guest::root(workspace));
     cargo.args(["test", "--workspace", "--all-features", "--"]).args(filter);
@@ -43,7 +43,7 @@ pub(crate) fn all(workspace: &Workspace) -> Result {
     docs(workspace)?;
     contracts::all(workspace)?;
     announce("programs for the machines");
-    guest::run(workspace, None, None)?;
+    guest::run(workspace, None, None, guest::Toolchain::Debian)?;
     announce("tests");
     let mut cargo = workspace.cargo();
     cargo.env(guest::FOLDER_VARIABLE, guest::root(workspace));

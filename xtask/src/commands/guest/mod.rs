@@ -6,6 +6,7 @@
 
 mod compile;
 mod go;
+mod toolchain;
 mod variant;
 
 use std::{
@@ -13,6 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(crate) use toolchain::Toolchain;
 pub(crate) use variant::GuestTarget;
 use variant::Variant;
 
@@ -54,6 +56,7 @@ pub(crate) fn run(
     workspace: &Workspace,
     name: Option<&str>,
     target: Option<GuestTarget>,
+    toolchain: Toolchain,
 ) -> Result {
     if name.is_none_or(|name| name == go::NAME) && target.is_none_or(GuestTarget::is_riscv) {
         go::build(workspace)?;
@@ -71,7 +74,7 @@ pub(crate) fn run(
         is_known = true;
         let variants = target.map_or(package.variants, GuestTarget::variants);
         for variant in variants {
-            build(workspace, package.package, &programs, *variant)?;
+            build(workspace, package.package, &programs, *variant, toolchain)?;
         }
     }
     if is_known { Ok(()) } else { Err(unknown(name.unwrap_or_default())) }
@@ -83,11 +86,18 @@ fn unknown(name: &str) -> Failure {
     Failure::new(format!("there is no guest {name}; there are {}", known.join(", ")))
 }
 
-fn build(workspace: &Workspace, package: &str, programs: &[&str], variant: Variant) -> Result {
+fn build(
+    workspace: &Workspace,
+    package: &str,
+    programs: &[&str],
+    variant: Variant,
+    toolchain: Toolchain,
+) -> Result {
     announce(format_args!("{} for {}", programs.join(", "), variant.name()));
-    let built = compile::compile(workspace, package, programs, variant)?;
+    let built = compile::compile(workspace, package, programs, variant, toolchain)?;
+    let folder = folder(workspace, &toolchain.folder(variant));
     for program in programs {
-        install(&built.join(program), &folder(workspace, variant.name()).join(program))?;
+        install(&built.join(program), &folder.join(program))?;
     }
     Ok(())
 }
