@@ -1,8 +1,8 @@
 //! ELF files: what is loaded is what a plain second reader lays out, and no more memory is taken
 //! than the headers ask for.
 //!
-//! Sizes in memory are cut to a few pages each: a file may ask for a gigabyte of zeros, which is
-//! within the limit but takes long.
+//! Sizes in memory are cut to a few pages each: a file may ask for a gigabyte of zeros, which the
+//! plain reader lays out byte by byte.
 
 use std::collections::BTreeMap;
 
