@@ -185,8 +185,11 @@ fn in_file(path: &Path, error: &impl std::fmt::Display) -> Failure {
     Failure::new(format!("{}: {error}", path.display()))
 }
 
-/// Forge in the folder of the contracts, installed where it is missing.
-fn forge(workspace: &Workspace) -> Result<Command> {
+/// Tells tests where the packages of npm are. With it, one that is not there is an error.
+pub(crate) const PACKAGES_VARIABLE: &str = "CONTRACTS_PACKAGES";
+
+/// The folder with the packages, installed where they are missing.
+pub(crate) fn packages(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.root.join(FOLDER);
     setup::ensure_node()?;
     if !is_installed(&folder) {
@@ -195,6 +198,13 @@ fn forge(workspace: &Workspace) -> Result<Command> {
         npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
         process::run(npm.current_dir(&folder).stdout(std::io::stderr()))?;
     }
+    Ok(folder.join("node_modules"))
+}
+
+/// Forge in the folder of the contracts, installed where it is missing.
+fn forge(workspace: &Workspace) -> Result<Command> {
+    packages(workspace)?;
+    let folder = workspace.root.join(FOLDER);
     let mut forge = Command::new(folder.join(FORGE));
     forge.current_dir(folder);
     Ok(forge)

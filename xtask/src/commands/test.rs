@@ -18,6 +18,7 @@ pub(crate) fn fast(workspace: &Workspace, filter: Option<&str>) -> Result {
     guest::run(workspace, None, None, guest::Toolchain::Debian)?;
     let mut cargo = workspace.cargo();
     cargo.env(guest::FOLDER_VARIABLE, guest::root(workspace));
+    cargo.env(contracts::PACKAGES_VARIABLE, contracts::packages(workspace)?);
     cargo.args(["test", "--workspace", "--all-features", "--"]).args(filter);
     process::run(cargo.args(["--skip", SLOW_PREFIX]))?;
     // A filter names a test in Rust.
@@ -47,6 +48,7 @@ pub(crate) fn all(workspace: &Workspace) -> Result {
     announce("tests");
     let mut cargo = workspace.cargo();
     cargo.env(guest::FOLDER_VARIABLE, guest::root(workspace));
+    cargo.env(contracts::PACKAGES_VARIABLE, contracts::packages(workspace)?);
     process::run(cargo.args(["test", "--workspace", "--all-features", "--no-fail-fast"]))
 }
 

@@ -106,6 +106,36 @@ impl EvmStep {
         Self { evm: context.build_mainnet() }
     }
 
+    /// Puts another oracle in the place of ours, by the code that creates it, and the arguments of
+    /// its constructor behind. What the constructor stores is not taken over, only the code that it
+    /// returns; from then on [`Self::call_oracle`] loads pre-images, and [`Self::call`] steps.
+    ///
+    /// # Errors
+    /// Where the constructor fails.
+    pub fn deploy_oracle(&mut self, creation: Vec<u8>) -> Result<(), EvmError> {
+        let create = TxEnv { kind: TxKind::Create, ..transaction(Address::ZERO, creation) };
+        let code = match self.evm.transact(create)?.result {
+            ExecutionResult::Success { output, .. } => output.into_data(),
+            ExecutionResult::Revert { output, .. } => return Err(revert(output)),
+            ExecutionResult::Halt { reason, .. } => return Err(EvmError::Halt(reason)),
+        };
+        let account = AccountInfo::from_bytecode(Bytecode::new_raw(code));
+        self.evm.ctx.journaled_state.database.insert_account_info(Self::ORACLE, account);
+        Ok(())
+    }
+
+    /// Calls the oracle, which keeps what it is told.
+    ///
+    /// # Errors
+    /// Where the oracle refuses the call.
+    pub fn call_oracle(&mut self, calldata: Vec<u8>) -> Result<(), EvmError> {
+        match self.evm.transact_commit(transaction(Self::ORACLE, calldata))? {
+            ExecutionResult::Success { .. } => Ok(()),
+            ExecutionResult::Revert { output, .. } => Err(EvmError::RevertUnknown { data: output }),
+            ExecutionResult::Halt { reason, .. } => Err(EvmError::Halt(reason)),
+        }
+    }
+
     /// Repeats a recorded step on chain, its pre-image loaded into the oracle before.
     ///
     /// # Errors
@@ -186,11 +216,7 @@ impl EvmStep {
         calldata.extend(U256::from(read.offset).to_be_bytes::<32>());
         calldata.extend(part);
         calldata.extend(U256::from(read.data.len()).to_be_bytes::<32>());
-        match self.evm.transact_commit(transaction(Self::ORACLE, calldata))? {
-            ExecutionResult::Success { .. } => Ok(()),
-            ExecutionResult::Revert { output, .. } => Err(EvmError::RevertUnknown { data: output }),
-            ExecutionResult::Halt { reason, .. } => Err(EvmError::Halt(reason)),
-        }
+        self.call_oracle(calldata)
     }
 }
 
