@@ -9,6 +9,11 @@ use revm::precompile::Precompiles;
 /// Spec: fault-proof/index.md#precompile-accelerators
 const ACCELERATED: [u8; 10] = [0x01, 0x08, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11];
 
+/// More gas than any call of these contracts takes. A hint without gas that is read as one with gas
+/// has the start of a hash or a commitment in its place: to compute that would give a wrong result
+/// for the right key.
+const GAS_MAX: u64 = 1 << 32;
+
 /// Key and pre-image that a hint at a precompile leads to. `None` if the hint is at something else,
 /// or at a contract that no program may ask for.
 ///
@@ -29,7 +34,7 @@ pub(super) struct Call<'h> {
 impl<'h> Call<'h> {
     pub(super) const fn of(hint: &Hint<'h>) -> Option<Self> {
         match *hint {
-            Hint::L1Precompile { address, gas, input } => {
+            Hint::L1Precompile { address, gas, input } if gas <= GAS_MAX => {
                 Some(Self { address, gas: Some(gas), input })
             }
             Hint::L1PrecompileV1 { address, input } => Some(Self { address, gas: None, input }),
@@ -116,6 +121,16 @@ mod tests {
             let (result_key, _) = precompile_preimage(&hint).unwrap();
             assert_eq!(result_key, PreimageKey::precompile_from_hash(keccak256(call)));
         }
+    }
+
+    #[test]
+    fn a_hint_without_gas_is_not_computed_as_one_with_gas() {
+        // Of 2024: the hash that was signed stands where the gas is today.
+        let (address, payload) = (Address::with_last_byte(1), [0x18; 128]);
+        let (gas, input) = payload.split_first_chunk().unwrap();
+        let misread = Hint::L1Precompile { address, gas: u64::from_be_bytes(*gas), input };
+        assert_eq!(precompile_preimage(&misread), None);
+        assert!(precompile_preimage(&Hint::L1PrecompileV1 { address, input: &payload }).is_some());
     }
 
     #[test]
